@@ -1,0 +1,54 @@
+import { admittedAs, type Admitted } from './admission.ts'
+import { refusalHeaders } from './challenge.ts'
+import { GuardError } from './errors.ts'
+import { publishAuthorized, publishDenied } from './events.ts'
+import { judgePolicy, type Policy } from './policy.ts'
+
+const NO_GUARD = { challenge: { realm: 'api', resourceMetadata: undefined } }
+
+/**
+ * Judges a request that a guard admitted. Undefined when the policy allows it, else the refusal, ready to be sent.
+ * Never throws.
+ *
+ * A request no guard has seen is refused with 500 `ERR_GUARD_MISSING`: the route is mounted before its guard, and
+ * every token in the world would be refused.
+ */
+export function authorize(request: object, policy: Policy): GuardError | undefined {
+  const admitted = admittedAs(request)
+  const denial = denialOf(admitted, request, policy)
+  if (denial === undefined) {
+    publishAuthorized(policy.requirement)
+    return undefined
+  }
+  denial.headers = refusalHeaders(denial, (admitted ?? NO_GUARD).challenge)
+  publishDenied(denial, policy.requirement)
+  return denial
+}
+
+function denialOf(
+  admitted: Admitted<unknown> | undefined,
+  request: object,
+  policy: Policy,
+): GuardError | undefined {
+  if (admitted === undefined) {
+    const message = `${policy.requirement} stands on a route that no guard covers: mount jwtGuard(…) before it`
+    warnOnce(policy, message)
+    return new GuardError('ERR_GUARD_MISSING', message)
+  }
+  if (admitted.auth === undefined) {
+    return new GuardError(
+      'ERR_TOKEN_MISSING',
+      `${policy.requirement} needs a token; the request carries none`,
+    )
+  }
+  return judgePolicy(policy, admitted.auth, request)
+}
+
+const warned = new WeakSet<Policy>()
+
+/** Loud, but not once a request: the answer is a 500 every time. */
+function warnOnce(policy: Policy, message: string): void {
+  if (warned.has(policy)) return
+  warned.add(policy)
+  process.emitWarning(message, { type: 'GatewardenWarning', code: 'ERR_GUARD_MISSING' })
+}

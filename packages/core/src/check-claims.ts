@@ -1,0 +1,89 @@
+import type { Claims } from './claims.ts'
+import { GuardError } from './errors.ts'
+import { own } from './own.ts'
+import type { JoseHeader } from './parse-header.ts'
+import { quoteForLog } from './quote-for-log.ts'
+import { refuseOtherTokenKinds } from './refuse-other-token-kinds.ts'
+import type { JsonObject } from './strict-json.ts'
+import type { TrustedIssuer } from './trusted-issuer.ts'
+
+/** Claims that reach queries and log lines as text; anything else in them is an injection (`{"$ne": null}`). */
+const TEXT_CLAIMS = ['iss', 'sub', 'jti', 'sid', 'client_id', 'azp']
+const TIME_CLAIMS = ['exp', 'nbf', 'iat']
+
+/** The year 5138 in seconds, 1973 in milliseconds: beyond it, somebody signed milliseconds. */
+const LATEST_TIME = 1e11
+
+/** RFC 9068 §2.2: what an access token of that profile must hold. */
+const RFC9068_CLAIMS = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti']
+
+/**
+ * Judges what the claims of a verified token say, but for the time, which is judged at every use
+ * (RFC 7519 §4.1, RFC 9068 §4).
+ *
+ * @throws GuardError `ERR_TOKEN_TYPE_REFUSED`, `ERR_CLAIM_MISSING`, `ERR_CLAIM_INVALID`, `ERR_AUDIENCE_MISMATCH`
+ */
+export function checkClaims(
+  claims: JsonObject,
+  header: JoseHeader,
+  expected: TrustedIssuer,
+): Claims {
+  refuseOtherTokenKinds(claims, header, expected.profile)
+  checkTypes(claims)
+  checkPresence(claims, expected)
+  checkAudience(own(claims, 'aud'), expected.audiences)
+  return claims as Claims
+}
+
+function checkTypes(claims: JsonObject): void {
+  for (const name of TEXT_CLAIMS) {
+    const value = own(claims, name)
+    if (value !== undefined && typeof value !== 'string')
+      throw invalid(name, `is ${quoteForLog(value)}, not a string`)
+  }
+  for (const name of TIME_CLAIMS) {
+    const value = own(claims, name)
+    if (value === undefined) continue
+    if (typeof value !== 'number') throw invalid(name, `is ${quoteForLog(value)}, not a number`)
+    // JSON.parse reads 1e999 as Infinity: a token that never expires.
+    if (!Number.isFinite(value)) throw invalid(name, 'is not finite')
+    if (value >= LATEST_TIME) throw invalid(name, `is ${value}: milliseconds where seconds belong?`)
+  }
+}
+
+function checkPresence(
+  claims: JsonObject,
+  { profile, requiredClaims, maxTokenAge }: TrustedIssuer,
+): void {
+  const required = [
+    'exp',
+    ...(maxTokenAge === Infinity ? [] : ['iat']),
+    ...(profile === 'rfc9068' ? RFC9068_CLAIMS : []),
+    ...requiredClaims,
+  ]
+  for (const name of required) {
+    const value = own(claims, name)
+    if (value === undefined || value === null)
+      throw new GuardError('ERR_CLAIM_MISSING', `the token has no ${name}`)
+  }
+}
+
+/** RFC 7519 §4.1.3: `aud` is one string or a list of strings, and one of them must be us. */
+function checkAudience(aud: unknown, audiences: readonly string[] | null): void {
+  const named: readonly unknown[] = Array.isArray(aud) ? aud : aud === undefined ? [] : [aud]
+  if (!named.every((audience) => typeof audience === 'string'))
+    throw invalid('aud', 'is not a string or a list of strings')
+  if (audiences === null || named.some((audience) => audiences.includes(audience))) return
+  const found =
+    named.length === 0
+      ? 'the token has no aud'
+      : `the token is for ${named.slice(0, 4).map(quoteForLog).join(', ')}`
+  throw new GuardError(
+    'ERR_AUDIENCE_MISMATCH',
+    `${found}; expected ${audiences.map((own) => `'${own}'`).join(' or ')}`,
+  )
+}
+
+function invalid(name: string, problem: string): GuardError {
+  return new GuardError('ERR_CLAIM_INVALID', `the token's ${name} ${problem}`)
+}

@@ -1,0 +1,13 @@
+import { GuardError } from './errors.ts'
+import type { Verdict } from './verdict.ts'
+
+/**
+ * Refuses a verdict whose key was withdrawn or revoked since.
+ *
+ * @throws GuardError `ERR_KEY_UNKNOWN`, `ERR_KEYS_UNAVAILABLE`
+ */
+export function checkKeyTrusted({ key, issuer }: Verdict<unknown>): void {
+  issuer.keys.tend()
+  if (!key.trusted)
+    throw new GuardError('ERR_KEY_UNKNOWN', 'the key that signed the token is no longer trusted')
+}

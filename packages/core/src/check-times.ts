@@ -1,0 +1,56 @@
+import type { Claims } from './claims.ts'
+import { GuardError } from './errors.ts'
+
+/**
+ * The seconds between which a token may be used, clock tolerance included. Worked out once; compared at every use.
+ */
+export interface TimeWindow {
+  /** The first second at which it may be used. */
+  readonly from: number
+  /** The first second at which it may no longer be used. */
+  readonly until: number
+}
+
+export function timeWindow(
+  claims: Claims,
+  clockTolerance: number,
+  maxTokenAge: number,
+): TimeWindow {
+  const { exp, nbf = -Infinity, iat = -Infinity } = claims
+  const tooOldAt = maxTokenAge === Infinity ? Infinity : iat + maxTokenAge + clockTolerance
+  return {
+    // An iat in the future would outlive "log out everybody before now".
+    from: Math.max(nbf, iat) - clockTolerance,
+    // RFC 7519 §4.1.4: "on or after" exp the token must not be accepted.
+    until: Math.min(exp + clockTolerance, tooOldAt),
+  }
+}
+
+/**
+ * @throws GuardError `ERR_TOKEN_EXPIRED`, `ERR_TOKEN_TOO_OLD`, `ERR_TOKEN_NOT_YET_VALID`
+ */
+export function checkTimes(
+  claims: Claims,
+  window: TimeWindow,
+  clockTolerance: number,
+  now: number,
+): void {
+  if (now >= window.from && now < window.until) return
+  const { exp, nbf } = claims
+  if (now >= exp + clockTolerance) {
+    throw new GuardError(
+      'ERR_TOKEN_EXPIRED',
+      `the token expired ${now - exp} s ago (clockTolerance is ${clockTolerance} s)`,
+    )
+  }
+  if (now >= window.until)
+    throw new GuardError(
+      'ERR_TOKEN_TOO_OLD',
+      'the token was issued longer ago than maxTokenAge allows',
+    )
+  const claim = nbf !== undefined && now < nbf - clockTolerance ? 'nbf' : 'iat'
+  throw new GuardError(
+    'ERR_TOKEN_NOT_YET_VALID',
+    `the token's ${claim} is in the future: ${Math.ceil(window.from - now)} s too early`,
+  )
+}

@@ -1,0 +1,87 @@
+import { channel } from 'node:diagnostics_channel'
+import { debuglog } from 'node:util'
+import type { GuardError, GuardErrorCode } from './errors.ts'
+import type { Auth } from './principal.ts'
+
+/** Published on `gatewarden:verified` when a token passed every check of a guard. */
+export interface VerifiedEvent {
+  readonly issuer: string | undefined
+  readonly kind: 'user' | 'client'
+  readonly algorithm: string
+  readonly keyId: string | undefined
+  /** Whether an earlier verdict was found again. */
+  readonly cache: 'hit' | 'miss'
+  /** Characters of the token: proxies and servers refuse large headers. */
+  readonly tokenSize: number
+}
+
+/** Published on `gatewarden:rejected` when a request was refused before any policy. */
+export interface RejectedEvent {
+  readonly code: GuardErrorCode
+  readonly status: number
+  /** The reason in words, for the log. Holds no token. */
+  readonly message: string
+  /** Characters of the token; undefined when none was found. */
+  readonly tokenSize: number | undefined
+}
+
+/** Published on `gatewarden:authorized` when a policy allowed a request. */
+export interface AuthorizedEvent {
+  readonly requirement: string
+}
+
+/** Published on `gatewarden:denied` when a policy denied a request. */
+export interface DeniedEvent {
+  readonly requirement: string
+  readonly code: GuardErrorCode
+  readonly status: number
+  readonly message: string
+}
+
+const verified = channel('gatewarden:verified')
+const rejected = channel('gatewarden:rejected')
+const authorized = channel('gatewarden:authorized')
+const denied = channel('gatewarden:denied')
+
+/** `NODE_DEBUG=gatewarden` prints the reason of every refusal to stderr. */
+const debug = debuglog('gatewarden')
+
+/*
+ * Without a subscriber nothing is built: every function asks first. The events are for counting and logging and hold
+ * nothing that could be replayed.
+ */
+
+export function publishVerified(
+  auth: Auth<unknown>,
+  keyId: string | undefined,
+  cache: VerifiedEvent['cache'],
+): void {
+  if (!verified.hasSubscribers) return
+  const { issuer, kind, header, token } = auth
+  verified.publish({
+    issuer,
+    kind,
+    algorithm: header.alg,
+    keyId,
+    cache,
+    tokenSize: token.length,
+  } satisfies VerifiedEvent)
+}
+
+export function publishRejected(error: GuardError, tokenSize: number | undefined): void {
+  debug('%s %s', error.code, error.message)
+  if (!rejected.hasSubscribers) return
+  const { code, status, message } = error
+  rejected.publish({ code, status, message, tokenSize } satisfies RejectedEvent)
+}
+
+export function publishAuthorized(requirement: string): void {
+  if (authorized.hasSubscribers) authorized.publish({ requirement } satisfies AuthorizedEvent)
+}
+
+export function publishDenied(error: GuardError, requirement: string): void {
+  debug('%s %s', error.code, error.message)
+  if (!denied.hasSubscribers) return
+  const { code, status, message } = error
+  denied.publish({ requirement, code, status, message } satisfies DeniedEvent)
+}

@@ -1,0 +1,123 @@
+import { checkCsrf } from './check-csrf.ts'
+import { GuardError } from './errors.ts'
+import { callOut, type MaybePromise, whenReady } from './maybe-promise.ts'
+import type { GuardRequest } from './request.ts'
+import { bearerFromHeader } from './sources/authorization-header.ts'
+import { tokenFromCookie } from './sources/cookie.ts'
+import { hasFormToken, tokenFromForm } from './sources/form.ts'
+import { hasQueryToken, tokenFromQuery } from './sources/query.ts'
+
+/** A token as presented. */
+export interface PresentedToken {
+  readonly token: string
+  /** True when caches do not know by themselves that the answer is for one client only (RFC 9111 §3.5). */
+  readonly needsPrivateAnswer: boolean
+}
+
+/**
+ * A place where a token is looked for:
+ * - `'header'`: `Authorization: Bearer …` (RFC 6750 §2.1). The default, and the one to prefer.
+ * - `{ cookie, origins }`: a cookie by name. A write authenticated by it must pass the CSRF check; `origins` lists the
+ *   web origins that may send one besides the API's own.
+ * - `'form'`: `access_token` of an urlencoded body, never with GET (RFC 6750 §2.2). A body parser must run first.
+ * - `'query'`: `access_token` of the query (RFC 6750 §2.3). It ends up in logs and histories: RFC 9700 §4.3.2 advises against it.
+ * - a function of the request, for anything else. May be asynchronous.
+ */
+export type TokenSource =
+  | 'header'
+  | 'form'
+  | 'query'
+  | { readonly cookie: string; readonly origins?: readonly string[] }
+  | ((request: GuardRequest) => string | undefined | PromiseLike<string | undefined>)
+
+/**
+ * Finds the token of a request in the places that are switched on. A token in two places is refused, whichever of
+ * them is switched on: a proxy may have judged the other (RFC 6750 §2).
+ *
+ * @throws GuardError `ERR_TOKEN_REPEATED`, `ERR_REQUEST_MALFORMED`, `ERR_TOKEN_MALFORMED`, `ERR_CSRF`
+ */
+export function extractToken(
+  request: GuardRequest,
+  sources: readonly TokenSource[],
+): MaybePromise<PresentedToken | undefined> {
+  let found: MaybePromise<PresentedToken | undefined>
+  for (const source of sources) {
+    const next = tokenFrom(source, request)
+    found = found === undefined ? next : onlyOne(found, next)
+  }
+  return whenReady(found, (presented) => refuseSecondPlace(request, sources, presented))
+}
+
+function tokenFrom(
+  source: TokenSource,
+  request: GuardRequest,
+): MaybePromise<PresentedToken | undefined> {
+  if (source === 'header') return presented(bearerFromHeader(request), false)
+  if (source === 'form') return presented(tokenFromForm(request), true)
+  if (source === 'query') return presented(tokenFromQuery(request), true)
+  if (typeof source === 'function') return tokenFromFunction(source, request)
+
+  const token = tokenFromCookie(request, source.cookie)
+  if (token !== undefined) checkCsrf(request, source.origins)
+  return presented(token, true)
+}
+
+function presented(
+  token: string | undefined,
+  needsPrivateAnswer: boolean,
+): PresentedToken | undefined {
+  return token === undefined ? undefined : { token, needsPrivateAnswer }
+}
+
+function tokenFromFunction(
+  source: (request: GuardRequest) => string | undefined | PromiseLike<string | undefined>,
+  request: GuardRequest,
+): MaybePromise<PresentedToken | undefined> {
+  return whenReady(
+    callOut<unknown>(() => source(request), unreadable),
+    (token) => {
+      if (token === undefined || token === null) return undefined
+      if (typeof token === 'string' && token !== '') return presented(token, true)
+      throw new GuardError(
+        'ERR_REQUEST_MALFORMED',
+        'the token function returned neither a token nor undefined',
+      )
+    },
+  )
+}
+
+/** The function reads nothing but the request, so the request is what it could not read. */
+function unreadable(cause: unknown): GuardError {
+  return new GuardError('ERR_REQUEST_MALFORMED', 'the token function threw', { cause })
+}
+
+function onlyOne(
+  first: MaybePromise<PresentedToken | undefined>,
+  second: MaybePromise<PresentedToken | undefined>,
+): MaybePromise<PresentedToken | undefined> {
+  return whenReady(first, (one) =>
+    whenReady(second, (other) => {
+      if (one !== undefined && other !== undefined) throw repeated()
+      return one ?? other
+    }),
+  )
+}
+
+/** A token in the query or the body counts even where those are switched off, when there is another one. */
+function refuseSecondPlace(
+  request: GuardRequest,
+  sources: readonly TokenSource[],
+  found: PresentedToken | undefined,
+): PresentedToken | undefined {
+  if (found === undefined) return undefined
+  if (!sources.includes('query') && hasQueryToken(request)) throw repeated()
+  if (!sources.includes('form') && hasFormToken(request)) throw repeated()
+  return found
+}
+
+function repeated(): GuardError {
+  return new GuardError(
+    'ERR_TOKEN_REPEATED',
+    'the request carries an access token in more than one place',
+  )
+}

@@ -1,0 +1,195 @@
+import { type Admission, admittedAs, rememberAdmitted } from './admission.ts'
+import { refusalHeaders } from './challenge.ts'
+import type { Claims } from './claims.ts'
+import { GuardError, isGuardError } from './errors.ts'
+import { publishRejected, publishVerified } from './events.ts'
+import { extractToken, type PresentedToken } from './extract-token.ts'
+import { type MaybePromise, whenReady } from './maybe-promise.ts'
+import type { GuardOptions } from './options.ts'
+import type { Auth } from './principal.ts'
+import type { GuardRequest } from './request.ts'
+import { type GuardSettings, resolveOptions } from './resolve-options.ts'
+import type { Verdict } from './verdict.ts'
+import { VerdictCache } from './verdict-cache.ts'
+import { createTokenVerifier, type TokenVerifier } from './verify-token.ts'
+
+/** Verifies tokens and admits requests. Make one with {@link createGuard} and share it. */
+export interface Guard<C = Claims> {
+  /**
+   * Verifies a token that came some other way than in an HTTP request.
+   *
+   * @throws GuardError
+   */
+  verify(token: string): Promise<Auth<C>>
+
+  /**
+   * Verifies the token of a request. Undefined only when tokens are optional and there is none.
+   *
+   * @throws GuardError
+   */
+  authenticate(request: GuardRequest): Promise<Auth<C> | undefined>
+
+  /**
+   * As {@link authenticate}, for adapters: never throws, never rejects, and answers without a promise whenever nothing
+   * has to be waited for. `response` is told when the answer must not be shared by caches.
+   */
+  admit(request: GuardRequest, response?: HeaderSink): MaybePromise<Admission<C>>
+
+  /**
+   * Who an admitted request is from.
+   *
+   * @throws GuardError `ERR_GUARD_MISSING` (500) when this guard did not admit it, `ERR_TOKEN_MISSING` (401) when a
+   *   token is optional and absent
+   */
+  authOf(request: object): Auth<C>
+
+  /** As {@link authOf}, but undefined where a token is optional and absent. */
+  optionalAuthOf(request: object): Auth<C> | undefined
+
+  /**
+   * Resolves when the keys of every issuer are here. Await it before listening, and a wrong issuer stops the
+   * start-up instead of the first request.
+   *
+   * @throws GuardError `ERR_KEYS_UNAVAILABLE`
+   */
+  ready(): Promise<void>
+
+  /** Lets go of everything the guard holds. */
+  close(): Promise<void>
+}
+
+/** Where a header of the answer can be set: a `ServerResponse`, or anything like it. */
+export interface HeaderSink {
+  setHeader(name: string, value: string): unknown
+}
+
+/**
+ * Creates a guard. Everything that can be wrong with the configuration is found here.
+ *
+ * @throws ConfigError naming the option, what was given and what is expected
+ */
+export function createGuard<C = Claims>(options: GuardOptions<C>): Guard<C> {
+  return new TokenGuard(resolveOptions(options))
+}
+
+class TokenGuard<C> implements Guard<C> {
+  readonly #settings: GuardSettings<C>
+  readonly #verifier: TokenVerifier<C>
+  readonly #cache: VerdictCache<C> | undefined
+
+  constructor(settings: GuardSettings<C>) {
+    this.#settings = settings
+    this.#verifier = createTokenVerifier(settings)
+    this.#cache = settings.cacheEntries === 0 ? undefined : new VerdictCache(settings.cacheEntries)
+  }
+
+  async verify(token: string): Promise<Auth<C>> {
+    try {
+      return (await this.#verdictOn(token, undefined)).auth
+    } catch (error) {
+      throw this.#refuse(error, token)
+    }
+  }
+
+  async authenticate(request: GuardRequest): Promise<Auth<C> | undefined> {
+    const { auth, refusal } = await this.admit(request)
+    if (refusal !== undefined) throw refusal
+    return auth
+  }
+
+  admit(request: GuardRequest, response?: HeaderSink): MaybePromise<Admission<C>> {
+    let presented: PresentedToken | undefined
+    const refuse = (error: unknown): Admission<C> => ({
+      auth: undefined,
+      refusal: this.#refuse(error, presented?.token),
+    })
+    try {
+      const admission = whenReady(extractToken(request, this.#settings.sources), (found) => {
+        presented = found
+        return found === undefined
+          ? this.#admitAnonymous(request)
+          : this.#admitBearer(found, request, response)
+      })
+      return admission instanceof Promise ? admission.catch(refuse) : admission
+    } catch (error) {
+      return refuse(error)
+    }
+  }
+
+  authOf(request: object): Auth<C> {
+    const auth = this.optionalAuthOf(request)
+    if (auth === undefined)
+      throw new GuardError('ERR_TOKEN_MISSING', 'the request was admitted without a token')
+    return auth
+  }
+
+  optionalAuthOf(request: object): Auth<C> | undefined {
+    const admitted = admittedAs(request)
+    if (admitted?.challenge === this.#settings.challenge)
+      return admitted.auth as Auth<C> | undefined
+    throw new GuardError(
+      'ERR_GUARD_MISSING',
+      'this guard did not admit the request: mount it before the handler',
+    )
+  }
+
+  async ready(): Promise<void> {
+    await Promise.all(this.#settings.issuers.map(({ keys }) => keys.ready()))
+  }
+
+  close(): Promise<void> {
+    this.#cache?.clear()
+    return Promise.resolve()
+  }
+
+  #admitAnonymous(request: GuardRequest): Admission<C> {
+    if (!this.#settings.optional)
+      throw new GuardError('ERR_TOKEN_MISSING', 'the request carries no access token')
+    return this.#admitted(request, undefined)
+  }
+
+  #admitBearer(
+    { token, needsPrivateAnswer }: PresentedToken,
+    request: GuardRequest,
+    response: HeaderSink | undefined,
+  ): MaybePromise<Admission<C>> {
+    return whenReady(this.#verdictOn(token, request), ({ auth }) => {
+      // RFC 6750 §2.3; caches know of Authorization by themselves (RFC 9111 §3.5), but of no other place.
+      if (needsPrivateAnswer) response?.setHeader('Cache-Control', 'private')
+      return this.#admitted(request, auth)
+    })
+  }
+
+  #admitted(request: GuardRequest, auth: Auth<C> | undefined): Admission<C> {
+    const admitted = { auth, refusal: undefined, challenge: this.#settings.challenge }
+    rememberAdmitted(request, admitted)
+    return admitted
+  }
+
+  #verdictOn(token: string, request: GuardRequest | undefined): MaybePromise<Verdict<C>> {
+    const known = this.#cache?.find(token)
+    if (known !== undefined) {
+      return whenReady(this.#verifier.judge(known, request), () => this.#passed(known, 'hit'))
+    }
+    return this.#verifier.prove(token).then(async (proven) => {
+      await this.#verifier.judge(proven, request)
+      this.#cache?.keep(proven)
+      return this.#passed(proven, 'miss')
+    })
+  }
+
+  #passed(verdict: Verdict<C>, cache: 'hit' | 'miss'): Verdict<C> {
+    publishVerified(verdict.auth, verdict.key.kid, cache)
+    return verdict
+  }
+
+  #refuse(reason: unknown, token: string | undefined): GuardError {
+    const error = isGuardError(reason)
+      ? reason
+      : // Nothing here throws anything else by design; whatever it is, it is no pass and not the caller's fault.
+        new GuardError('ERR_CHECK_UNAVAILABLE', 'the guard failed unexpectedly', { cause: reason })
+    error.headers = refusalHeaders(error, this.#settings.challenge)
+    publishRejected(error, token?.length)
+    return error
+  }
+}

@@ -1,0 +1,66 @@
+export type { Admission, Admitted, Refused } from './admission.ts'
+export type { Algorithm, AsymmetricAlgorithm, HmacAlgorithm } from './algorithms.ts'
+export { authorize } from './authorize.ts'
+export type { ChallengeSettings } from './challenge.ts'
+export type { CustomCheck } from './check-custom.ts'
+export type { Claims } from './claims.ts'
+export { type Clock, systemClock } from './clock.ts'
+export { allOf, anyOf, not } from './combine-policies.ts'
+export { ConfigError } from './config-error.ts'
+export {
+  GuardError,
+  type GuardErrorCode,
+  guardErrorCodes,
+  type GuardErrorDetails,
+  isGuardError,
+  type OAuthError,
+} from './errors.ts'
+export type { AuthorizedEvent, DeniedEvent, RejectedEvent, VerifiedEvent } from './events.ts'
+export type { TokenSource } from './extract-token.ts'
+export { createGuard, type Guard, type HeaderSink } from './guard.ts'
+export type { Jwk, PublicKeyInput } from './keys/import-public-key.ts'
+export type { SecretInput } from './keys/import-secret.ts'
+export type { JwkSet } from './keys/jwk-set.ts'
+export type { MaybePromise } from './maybe-promise.ts'
+export {
+  createMemoryRevocations,
+  type MemoryRevocations,
+  type MemoryRevocationsOptions,
+  type Revocation,
+} from './memory-revocations.ts'
+export type {
+  ClaimPathOption,
+  ClaimPathOptions,
+  CommonOptions,
+  ConfiguredKeyOptions,
+  DiscoveryOptions,
+  ExpectedClaims,
+  GuardOptions,
+  IssuerOptions,
+  JwksOptions,
+  JwksUriOptions,
+  ManyIssuersOptions,
+  PublicKeyOptions,
+  SecretOptions,
+  SingleIssuerOptions,
+} from './options.ts'
+export type { JoseHeader } from './parse-header.ts'
+export {
+  requireAnyPermission,
+  requireAnyRole,
+  requireAnyScope,
+  requireClaim,
+  requirePermissions,
+  requirePredicate,
+  requireRoles,
+  requireScopes,
+  requireUser,
+} from './policies.ts'
+export { isPolicy, type Policy } from './policy.ts'
+export type { Auth } from './principal.ts'
+export { type Reply, toReply } from './reply.ts'
+export type { GuardRequest } from './request.ts'
+export type { RevocationIds, RevocationView } from './revocation.ts'
+export type { SchemaIssue, SchemaResult, StandardSchema } from './standard-schema.ts'
+export type { JsonObject } from './strict-json.ts'
+export type { Profile } from './trusted-issuer.ts'

@@ -1,0 +1,157 @@
+import type { Claims } from './claims.ts'
+import { ConfigError, describeGiven } from './config-error.ts'
+import { GuardError } from './errors.ts'
+import { isRecord } from './is-record.ts'
+import { own } from './own.ts'
+import { createPolicy, type Policy } from './policy.ts'
+import type { Auth } from './principal.ts'
+
+/** RFC 6750 §3: what may stand in the `scope` attribute of a challenge, one scope of it. */
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+
+/** Every one of these scopes. */
+export function requireScopes(...scopes: string[]): Policy {
+  return scopePolicy('requireScopes', scopes, (held) =>
+    scopes.every((scope) => held.includes(scope)),
+  )
+}
+
+/** At least one of these scopes. */
+export function requireAnyScope(...scopes: string[]): Policy {
+  return scopePolicy('requireAnyScope', scopes, (held) =>
+    scopes.some((scope) => held.includes(scope)),
+  )
+}
+
+/** Every one of these roles. */
+export function requireRoles(...roles: string[]): Policy {
+  return namesPolicy('requireRoles', roles, 'ERR_ROLE_INSUFFICIENT', ({ roles: held }) =>
+    roles.every((role) => held.includes(role)),
+  )
+}
+
+/** At least one of these roles. */
+export function requireAnyRole(...roles: string[]): Policy {
+  return namesPolicy('requireAnyRole', roles, 'ERR_ROLE_INSUFFICIENT', ({ roles: held }) =>
+    roles.some((role) => held.includes(role)),
+  )
+}
+
+/** Every one of these permissions. */
+export function requirePermissions(...permissions: string[]): Policy {
+  return namesPolicy(
+    'requirePermissions',
+    permissions,
+    'ERR_PERMISSION_INSUFFICIENT',
+    ({ permissions: held }) => permissions.every((permission) => held.includes(permission)),
+  )
+}
+
+/** At least one of these permissions. */
+export function requireAnyPermission(...permissions: string[]): Policy {
+  return namesPolicy(
+    'requireAnyPermission',
+    permissions,
+    'ERR_PERMISSION_INSUFFICIENT',
+    ({ permissions: held }) => permissions.some((permission) => held.includes(permission)),
+  )
+}
+
+/**
+ * A claim that satisfies a predicate, or equals a text, number or boolean. The predicate must return `true`; anything else, a
+ * promise included, denies. An absent claim denies without asking.
+ */
+export function requireClaim(
+  name: string,
+  expected: string | number | boolean | ((value: unknown, auth: Auth<unknown>) => boolean),
+): Policy {
+  if (typeof name !== 'string' || name === '')
+    throw new ConfigError('requireClaim', `expected a claim name, ${describeGiven(name)}`)
+  if (!['string', 'number', 'boolean', 'function'].includes(typeof expected)) {
+    throw new ConfigError(
+      `requireClaim('${name}')`,
+      `expected a value or a predicate, ${describeGiven(expected)}`,
+    )
+  }
+  return requirePredicate(`claim(${name})`, (auth) => {
+    const value = isRecord(auth.claims) ? own(auth.claims, name) : undefined
+    if (value === undefined) return false
+    return typeof expected === 'function' ? expected(value, auth) : value === expected
+  })
+}
+
+/** A user's token. A token that stands for an application alone is denied, whatever its `sub` reads like. */
+export function requireUser(): Policy {
+  return requirePredicate('user', ({ kind }) => kind === 'user')
+}
+
+/**
+ * Whatever the predicate finds true of the verified token and the request. It must return `true`; anything else
+ * denies.
+ *
+ *     requirePredicate('own notes', (auth, req: Request) => auth.subject === req.params.user)
+ */
+export function requirePredicate<Request extends object = object, C = Claims>(
+  requirement: string,
+  predicate: (auth: Auth<C>, request: Request) => boolean,
+): Policy {
+  if (typeof requirement !== 'string' || typeof predicate !== 'function') {
+    throw new ConfigError('requirePredicate', 'expected a name for the requirement and a predicate')
+  }
+  return createPolicy(requirement, (auth, request) => {
+    const verdict: unknown = predicate(auth as Auth<C>, request as Request)
+    if (typeof verdict !== 'boolean') {
+      throw new TypeError(`the predicate returned a ${typeof verdict}, not true or false`)
+    }
+    return verdict ? undefined : new GuardError('ERR_POLICY_DENIED', `${requirement} does not hold`)
+  })
+}
+
+function scopePolicy(
+  name: string,
+  scopes: readonly string[],
+  suffices: (held: readonly string[]) => boolean,
+): Policy {
+  checkNames(name, scopes)
+  for (const scope of scopes) {
+    if (!SCOPE.test(scope))
+      throw new ConfigError(
+        name,
+        `a scope holds no space, quote or backslash, ${describeGiven(scope)}`,
+      )
+  }
+  const needed = Object.freeze([...scopes])
+  const requirement = `${name}(${scopes.join(' ')})`
+  return createPolicy(requirement, (auth) =>
+    suffices(auth.scopes)
+      ? undefined
+      : new GuardError(
+          'ERR_SCOPE_INSUFFICIENT',
+          `${requirement}: the token's scopes are [${auth.scopes.join(' ')}]`,
+          { scopes: needed },
+        ),
+  )
+}
+
+function namesPolicy(
+  name: string,
+  names: readonly string[],
+  code: 'ERR_ROLE_INSUFFICIENT' | 'ERR_PERMISSION_INSUFFICIENT',
+  suffices: (auth: Auth<unknown>) => boolean,
+): Policy {
+  checkNames(name, names)
+  const requirement = `${name}(${names.join(', ')})`
+  return createPolicy(requirement, (auth) =>
+    suffices(auth) ? undefined : new GuardError(code, `${requirement} does not hold`),
+  )
+}
+
+/** An empty requirement lets everybody in, which nobody means: it comes from a variable that was not set. */
+function checkNames(name: string, names: readonly unknown[]): void {
+  if (names.length === 0) throw new ConfigError(name, 'expected at least one name, got none')
+  for (const each of names) {
+    if (typeof each === 'string' && each !== '') continue
+    const hint = Array.isArray(each) ? `; spread the list: ${name}(...names)` : ''
+    throw new ConfigError(name, `expected names, ${describeGiven(each)}${hint}`)
+  }
+}

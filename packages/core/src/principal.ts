@@ -1,0 +1,118 @@
+import { type ClaimMapping, readNames, readScopes, readText } from './claim-mapping.ts'
+import type { Claims } from './claims.ts'
+import { own } from './own.ts'
+import type { JoseHeader } from './parse-header.ts'
+import type { JsonObject } from './strict-json.ts'
+
+/**
+ * Who a request comes from and what they may do: everything a verified token says, deeply frozen.
+ *
+ * `C` is the type of `claims`: that of the guard's `schema`, or {@link Claims}.
+ */
+export interface Auth<C = Claims> {
+  readonly header: JoseHeader
+  readonly claims: C
+  /** `iss`; undefined only for tokens without one, where `issuer: null` waived it. */
+  readonly issuer: string | undefined
+  /** `sub`. Unique within one issuer only: store {@link principalKey} where several are trusted. */
+  readonly subject: string | undefined
+  /** Issuer and subject in one string that no other pair has (RFC 9700 §4.15). Undefined without a subject. */
+  readonly principalKey: string | undefined
+  /**
+   * `client` when the token stands for an application and no user (client credentials): its `sub` is the client
+   * itself, or it has none. A client may choose its id, so never look such a `sub` up among users (RFC 9068 §5).
+   */
+  readonly kind: 'user' | 'client'
+  /** The application the token was issued to: `client_id`, else `azp`. */
+  readonly clientId: string | undefined
+  readonly tenant: string | undefined
+  /** `sid`, the login session. */
+  readonly sessionId: string | undefined
+  /** `jti`. */
+  readonly tokenId: string | undefined
+  readonly scopes: readonly string[]
+  readonly roles: readonly string[]
+  readonly permissions: readonly string[]
+  /** `exp`, in seconds. */
+  readonly expiresAt: number
+  /** `iat`, in seconds. */
+  readonly issuedAt: number | undefined
+  /** The token itself, to call another service with. Not enumerable: printing or serialising leaks nothing. */
+  readonly token: string
+}
+
+/** Makes the {@link Auth} of a token whose signature and claims were judged good. */
+export function createPrincipal<C>(
+  token: string,
+  header: JoseHeader,
+  verified: Claims,
+  claims: C,
+  mapping: ClaimMapping,
+): Auth<C> {
+  return new Principal(token, header, verified, claims, mapping)
+}
+
+class Principal<C> implements Auth<C> {
+  readonly #token: string
+  readonly header: JoseHeader
+  readonly claims: C
+  readonly issuer: string | undefined
+  readonly subject: string | undefined
+  readonly principalKey: string | undefined
+  readonly kind: 'user' | 'client'
+  readonly clientId: string | undefined
+  readonly tenant: string | undefined
+  readonly sessionId: string | undefined
+  readonly tokenId: string | undefined
+  readonly scopes: readonly string[]
+  readonly roles: readonly string[]
+  readonly permissions: readonly string[]
+  readonly expiresAt: number
+  readonly issuedAt: number | undefined
+
+  constructor(
+    token: string,
+    header: JoseHeader,
+    verified: Claims,
+    claims: C,
+    mapping: ClaimMapping,
+  ) {
+    this.#token = token
+    this.header = header
+    this.claims = claims
+    this.issuer = text(verified, 'iss')
+    this.subject = text(verified, 'sub')
+    this.principalKey =
+      this.subject === undefined ? undefined : JSON.stringify([this.issuer ?? null, this.subject])
+    this.clientId = readText(verified, mapping.client)
+    this.kind = isClientOnly(verified, this.subject, this.clientId) ? 'client' : 'user'
+    this.tenant = readText(verified, mapping.tenant)
+    this.sessionId = text(verified, 'sid')
+    this.tokenId = text(verified, 'jti')
+    this.scopes = Object.freeze(readScopes(verified, mapping.scopes))
+    this.roles = Object.freeze(readNames(verified, mapping.roles))
+    this.permissions = Object.freeze(readNames(verified, mapping.permissions))
+    this.expiresAt = verified.exp
+    this.issuedAt = own(verified, 'iat') as number | undefined
+    Object.freeze(this)
+  }
+
+  get token(): string {
+    return this.#token
+  }
+}
+
+function isClientOnly(
+  claims: JsonObject,
+  subject: string | undefined,
+  clientId: string | undefined,
+): boolean {
+  // `gty` is how Auth0 says it; its `sub` is "<client>@clients".
+  return (
+    subject === undefined || subject === clientId || own(claims, 'gty') === 'client-credentials'
+  )
+}
+
+function text(claims: JsonObject, name: string): string | undefined {
+  return own(claims, name) as string | undefined
+}

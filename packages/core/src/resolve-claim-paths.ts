@@ -1,0 +1,41 @@
+import { type ClaimMapping, type ClaimPath, toClaimPath } from './claim-mapping.ts'
+import { ConfigError } from './config-error.ts'
+import { expectText, expectTexts } from './expect-option.ts'
+import type { ClaimPathOption, ClaimPathOptions } from './options.ts'
+
+/**
+ * Checks where an issuer writes what its tokens grant, and fills in the usual claims.
+ *
+ * @throws ConfigError
+ */
+export function resolveClaimPaths(options: ClaimPathOptions, option: string): ClaimMapping {
+  for (const name of Object.keys(options)) {
+    if (!['scopes', 'roles', 'permissions', 'tenant', 'client'].includes(name)) {
+      throw new ConfigError(
+        `${option}.${name}`,
+        'expected scopes, roles, permissions, tenant or client',
+      )
+    }
+  }
+  const {
+    scopes = ['scope', 'scp'],
+    roles = 'roles',
+    permissions = 'permissions',
+    tenant = [],
+    client = ['client_id', 'azp', 'cid'],
+  } = options
+  return {
+    scopes: resolvePaths(scopes, `${option}.scopes`),
+    roles: resolvePaths(roles, `${option}.roles`),
+    permissions: resolvePaths(permissions, `${option}.permissions`),
+    tenant: resolvePaths(tenant, `${option}.tenant`),
+    client: resolvePaths(client, `${option}.client`),
+  }
+}
+
+function resolvePaths(given: ClaimPathOption, option: string): readonly ClaimPath[] {
+  const paths: readonly unknown[] = Array.isArray(given) ? given : [given]
+  return paths.map((path) =>
+    Array.isArray(path) ? [...expectTexts(option, path)] : toClaimPath(expectText(option, path)),
+  )
+}

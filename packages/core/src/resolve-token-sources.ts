@@ -1,0 +1,45 @@
+import { ConfigError, describeGiven } from './config-error.ts'
+import { expectTexts } from './expect-option.ts'
+import type { TokenSource } from './extract-token.ts'
+import { isRecord } from './is-record.ts'
+
+/** RFC 6265 §4.1.1: a cookie name is an HTTP token. */
+const COOKIE_NAME = /^[\w!#$%&'*+.^`|~-]+$/
+
+/** @throws ConfigError */
+export function resolveTokenSources(
+  given: TokenSource | readonly TokenSource[],
+): readonly TokenSource[] {
+  const sources: readonly unknown[] = Array.isArray(given) ? given : [given]
+  if (sources.length === 0)
+    throw new ConfigError('tokenFrom', 'expected at least one source, got an empty list')
+  return sources.map((source, at) =>
+    resolveSource(source, sources.length === 1 ? 'tokenFrom' : `tokenFrom[${at}]`),
+  )
+}
+
+function resolveSource(source: unknown, option: string): TokenSource {
+  if (source === 'header' || source === 'form' || source === 'query') return source
+  if (typeof source === 'function') return source as TokenSource
+  if (!isRecord(source) || !('cookie' in source)) {
+    throw new ConfigError(
+      option,
+      `expected 'header', 'form', 'query', { cookie } or a function, ${describeGiven(source)}`,
+    )
+  }
+  const { cookie, origins = [] } = source
+  if (typeof cookie !== 'string' || !COOKIE_NAME.test(cookie)) {
+    throw new ConfigError(
+      `${option}.cookie`,
+      `expected the name of a cookie, ${describeGiven(cookie)}`,
+    )
+  }
+  for (const origin of expectTexts(`${option}.origins`, origins)) {
+    if (URL.canParse(origin) && new URL(origin).origin === origin) continue
+    throw new ConfigError(
+      `${option}.origins`,
+      `expected origins as browsers write them (https://app.example.com), ${describeGiven(origin)}`,
+    )
+  }
+  return { cookie, origins: [...(origins as string[])] }
+}

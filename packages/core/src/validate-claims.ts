@@ -1,0 +1,54 @@
+import type { Claims } from './claims.ts'
+import { deepFreeze } from './deep-freeze.ts'
+import { GuardError } from './errors.ts'
+import { callOut, type MaybePromise, whenReady } from './maybe-promise.ts'
+import type { SchemaIssue, StandardSchema } from './standard-schema.ts'
+
+/**
+ * Validates the claims against the guard's schema and returns what the schema makes of them, frozen. Without a
+ * schema, the claims as they are, frozen.
+ *
+ * @throws GuardError `ERR_CLAIM_INVALID` (401) for claims the schema refuses, `ERR_CHECK_UNAVAILABLE` (503) when the
+ *   schema threw or made something that is not plain data
+ */
+export function validateClaims<C>(
+  claims: Claims,
+  schema: StandardSchema<C> | undefined,
+): MaybePromise<C> {
+  const frozen = deepFreeze(claims)
+  if (schema === undefined) return frozen as C
+  return whenReady(
+    callOut(() => schema['~standard'].validate(frozen), unusable),
+    (result) => {
+      if (result.issues !== undefined) throw refused(result.issues)
+      try {
+        return deepFreeze(result.value)
+      } catch (cause) {
+        throw unusable(cause)
+      }
+    },
+  )
+}
+
+function refused(issues: readonly SchemaIssue[]): GuardError {
+  // Paths only: the schema's messages may quote the claims.
+  const paths = issues
+    .slice(0, 8)
+    .map(({ path = [] }) => path.map(pathKey).join('.') || '(the whole set)')
+  return new GuardError(
+    'ERR_CLAIM_INVALID',
+    `the schema option refuses the claims: ${paths.join(', ')}`,
+  )
+}
+
+function pathKey(segment: PropertyKey | { readonly key: PropertyKey }): string {
+  return String(typeof segment === 'object' ? segment.key : segment)
+}
+
+function unusable(cause: unknown): GuardError {
+  const reason = cause instanceof Error ? `: ${cause.message}` : ''
+  return new GuardError('ERR_CHECK_UNAVAILABLE', `the schema option failed${reason}`, {
+    cause,
+    retryAfter: 5,
+  })
+}

@@ -1,0 +1,42 @@
+import { revocationIds } from './check-revocation.ts'
+import { timeWindow, type TimeWindow } from './check-times.ts'
+import type { Claims } from './claims.ts'
+import type { KeyRecord } from './keys/key-record.ts'
+import type { Auth } from './principal.ts'
+import type { RevocationIds } from './revocation.ts'
+import type { TrustedIssuer } from './trusted-issuer.ts'
+
+/**
+ * What stays true of a verified token, and everything needed to judge again what may not: the time, the key,
+ * revocation. Kept in the cache.
+ */
+export interface Verdict<C> {
+  readonly token: string
+  readonly auth: Auth<C>
+  /** The claims as signed; `auth.claims` is what a schema made of them. */
+  readonly claims: Claims
+  readonly issuer: TrustedIssuer
+  readonly key: KeyRecord
+  readonly window: TimeWindow
+  /** Worked out once, asked about at every use. */
+  readonly revocationIds: RevocationIds
+}
+
+export function createVerdict<C>(
+  auth: Auth<C>,
+  claims: Claims,
+  issuer: TrustedIssuer,
+  key: KeyRecord,
+  clockTolerance: number,
+): Verdict<C> {
+  return {
+    token: auth.token,
+    auth,
+    claims,
+    issuer,
+    key,
+    window: timeWindow(claims, clockTolerance, issuer.maxTokenAge),
+    // The key that verified, not the kid that the header claims.
+    revocationIds: revocationIds(auth, key.kid ?? auth.header.kid),
+  }
+}

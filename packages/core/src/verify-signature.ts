@@ -1,0 +1,41 @@
+import { createHmac, timingSafeEqual, verify } from 'node:crypto'
+import { type AlgorithmFacts, factsOf } from './algorithms.ts'
+import { GuardError } from './errors.ts'
+import { type KeyRecord, verifyOptions } from './keys/key-record.ts'
+import type { ParsedToken } from './parse-token.ts'
+
+/** A key set may list one kid twice, a configuration several secrets; nobody needs more than these. */
+const MOST_ATTEMPTS = 16
+
+/**
+ * Verifies the signature (RFC 7515 §5.2) and returns the key that made it.
+ *
+ * @throws GuardError `ERR_SIGNATURE_INVALID`
+ */
+export function verifySignature(token: ParsedToken, candidates: readonly KeyRecord[]): KeyRecord {
+  const facts = factsOf(token.header.alg)
+  const lengthFits =
+    facts.signatureBytes === undefined || facts.signatureBytes === token.signature.length
+  const signer = lengthFits
+    ? candidates.slice(0, MOST_ATTEMPTS).find((candidate) => isSignedBy(token, candidate, facts))
+    : undefined
+  if (signer !== undefined) return signer
+  throw new GuardError(
+    'ERR_SIGNATURE_INVALID',
+    'the signature is not by a trusted key, or the token was changed',
+  )
+}
+
+function isSignedBy(token: ParsedToken, { key }: KeyRecord, facts: AlgorithmFacts): boolean {
+  const { signingInput, signature } = token
+  if (facts.family === 'secret') {
+    const expected = createHmac(facts.hash!, key).update(signingInput, 'latin1').digest()
+    return timingSafeEqual(expected, signature)
+  }
+  return verify(
+    facts.hash,
+    Buffer.from(signingInput, 'latin1'),
+    verifyOptions(key, facts),
+    signature,
+  )
+}

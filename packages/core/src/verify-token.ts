@@ -1,0 +1,53 @@
+import { checkClaims } from './check-claims.ts'
+import { checkCustom } from './check-custom.ts'
+import { checkKeyTrusted } from './check-key-trusted.ts'
+import { checkRevocation } from './check-revocation.ts'
+import { checkSender } from './check-sender.ts'
+import { checkTimes } from './check-times.ts'
+import { HeaderMemo } from './header-memo.ts'
+import { type MaybePromise, whenReady } from './maybe-promise.ts'
+import { parseToken } from './parse-token.ts'
+import { createPrincipal } from './principal.ts'
+import type { GuardRequest } from './request.ts'
+import type { GuardSettings } from './resolve-options.ts'
+import { createFindIssuer } from './trusted-issuer.ts'
+import { validateClaims } from './validate-claims.ts'
+import { createVerdict, type Verdict } from './verdict.ts'
+import { verifySignature } from './verify-signature.ts'
+
+/** The way of a token, one step a line. Each step throws the GuardError that refuses it. */
+export interface TokenVerifier<C> {
+  /** Proves a token that was not seen before. */
+  prove(token: string): Promise<Verdict<C>>
+  /** Judges what may have changed since a token was proven. For every use, the first one included. */
+  judge(verdict: Verdict<C>, request: GuardRequest | undefined): MaybePromise<void>
+}
+
+export function createTokenVerifier<C>(settings: GuardSettings<C>): TokenVerifier<C> {
+  const { maxTokenSize, clockTolerance, schema, revocation, check, clock } = settings
+  const findIssuer = createFindIssuer(settings.issuers)
+  const judgedHeaders = new HeaderMemo()
+
+  return {
+    async prove(token) {
+      const parsed = parseToken(token, maxTokenSize, judgedHeaders)
+      const issuer = findIssuer(parsed.unverifiedClaims)
+      const candidates = await issuer.keys.select(parsed.header)
+      const key = verifySignature(parsed, candidates)
+      judgedHeaders.remember(parsed.headerSegment, parsed.header)
+      const signedClaims = checkClaims(parsed.unverifiedClaims, parsed.header, issuer)
+      checkSender(signedClaims)
+      const claims = await validateClaims(signedClaims, schema)
+      const auth = createPrincipal(token, parsed.header, signedClaims, claims, issuer.mapping)
+      return createVerdict(auth, signedClaims, issuer, key, clockTolerance)
+    },
+
+    judge(verdict, request) {
+      checkKeyTrusted(verdict)
+      checkTimes(verdict.claims, verdict.window, clockTolerance, clock())
+      return whenReady(checkRevocation(revocation, verdict.revocationIds), () =>
+        checkCustom(check, verdict.auth, request),
+      )
+    },
+  }
+}
