@@ -1,0 +1,35 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type GuardError, toReply } from '@gatewarden/core'
+
+export interface AnswerOptions {
+  /**
+   * Hands a refusal to `next(error)`, as a `GuardError` with `status`, `headers` and `expose`, for an error handler of
+   * your own. Default false: the guard answers.
+   */
+  readonly forwardErrors?: boolean
+}
+
+/** Requests whose guard forwards errors; the policies behind it do the same. */
+const forwarding = new WeakSet<IncomingMessage>()
+
+export function rememberAnswerOptions(
+  req: IncomingMessage,
+  { forwardErrors = false }: AnswerOptions,
+): void {
+  if (forwardErrors) forwarding.add(req)
+}
+
+export function refuse(
+  error: GuardError,
+  req: IncomingMessage,
+  res: ServerResponse,
+  next: (error?: unknown) => void,
+): void {
+  if (forwarding.has(req)) return next(error)
+  // While the guard waited for keys, a time-out of the application may have answered: there is nothing left to say.
+  if (res.headersSent) return
+  const { status, headers, body } = toReply(error)
+  res.statusCode = status
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
+  res.end(body)
+}
