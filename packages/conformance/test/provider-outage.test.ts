@@ -1,0 +1,193 @@
+import { createGuard, isGuardError } from '@gatewarden/core'
+import {
+  createAuthority,
+  createIssuerServer,
+  createTestClock,
+  type IssuerServer,
+} from '@gatewarden/testing'
+
+const clock = createTestClock()
+let provider: IssuerServer
+
+beforeEach(async () => {
+  provider = await createIssuerServer({ clock })
+})
+
+afterEach(async () => {
+  await provider.close()
+})
+
+function guardOf({ authority }: IssuerServer) {
+  return createGuard({ issuer: authority.issuer, audience: authority.audience, clock })
+}
+
+async function refusalOf(verified: Promise<unknown>) {
+  const error: unknown = await verified.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  return isGuardError(error) ? error : undefined
+}
+
+describe('discovery', () => {
+  it('finds the keys through the issuer and asks once, however many wait', async () => {
+    const guard = guardOf(provider)
+    const tokens = Array.from({ length: 20 }, () => provider.authority.token())
+    await Promise.all(tokens.map((token) => guard.verify(token)))
+    expect(provider.requests).toEqual(['/.well-known/openid-configuration', '/jwks'])
+  })
+
+  it('falls back to RFC 8414 metadata', async () => {
+    provider.respond('/.well-known/openid-configuration', { status: 404 })
+    expect((await guardOf(provider).verify(provider.authority.token())).subject).toBe('alice')
+  })
+
+  it.each(['/tenant', '/a/b/'])('finds an issuer with the path %s', async (path) => {
+    const tenant = await createIssuerServer({ clock, path })
+    try {
+      expect((await guardOf(tenant).verify(tenant.authority.token())).issuer).toBe(
+        `${tenant.url}${path}`,
+      )
+    } finally {
+      await tenant.close()
+    }
+  })
+
+  it('discovery issuer mismatch: metadata of another issuer is never used, and ready() says what to write', async () => {
+    const { issuer, audience } = provider.authority
+    const guard = createGuard({ issuer: `${issuer}/`, audience, clock })
+    await expect(guard.ready()).rejects.toMatchObject({
+      code: 'ERR_KEYS_UNAVAILABLE',
+      message: expect.stringContaining(`write issuer: '${issuer}'`),
+    })
+  })
+
+  it('a jwks_uri that is not https is refused', async () => {
+    const { issuer } = provider.authority
+    const body = { issuer, jwks_uri: 'http://keys.example.com/jwks' }
+    provider.respond('/.well-known/openid-configuration', { body })
+    await expect(guardOf(provider).ready()).rejects.toMatchObject({ code: 'ERR_KEYS_UNAVAILABLE' })
+  })
+
+  it('iss chooses discovery: the iss of a token is never contacted', async () => {
+    const other = await createIssuerServer({ clock })
+    try {
+      const guard = guardOf(provider)
+      expect((await refusalOf(guard.verify(other.authority.token())))?.code).toBe(
+        'ERR_ISSUER_UNTRUSTED',
+      )
+      expect(other.requests).toEqual([])
+      expect(provider.requests).toEqual([])
+    } finally {
+      await other.close()
+    }
+  })
+})
+
+describe('RS-16: an outage is not the caller’s fault and never a pass', () => {
+  const faults: [string, Parameters<IssuerServer['respond']>[1]][] = [
+    ['500', { status: 500 }],
+    ['429', { status: 429 }],
+    ['404', { status: 404 }],
+    ['a redirect', { status: 302, headers: { location: '/elsewhere' } }],
+    ['HTML', { headers: { 'content-type': 'text/html' }, body: '<html>' }],
+    ['truncated JSON', { body: '{"keys":[' }],
+    ['an empty set', { body: { keys: [] } }],
+    ['a set that is no set', { body: [] }],
+    ['a huge answer', { body: `{"keys":[],"x":"${'x'.repeat(300_000)}"}` }],
+    ['a cut connection', 'reset'],
+  ]
+
+  it.each(faults)('key set answers with %s: 503 with Retry-After', async (_name, fault) => {
+    provider.respond('/jwks', fault)
+    const refusal = await refusalOf(guardOf(provider).verify(provider.authority.token()))
+    expect(refusal).toMatchObject({ code: 'ERR_KEYS_UNAVAILABLE', status: 503, error: undefined })
+    expect(refusal?.headers).toEqual({ 'cache-control': 'no-store', 'retry-after': '5' })
+  })
+
+  it('fetches once, not once a token, while the provider is down, and again after the cool-down', async () => {
+    provider.respond('/jwks', { status: 500 })
+    const guard = guardOf(provider)
+    for (let at = 0; at < 30; at++) await refusalOf(guard.verify(provider.authority.token()))
+    expect(provider.requests.filter((path) => path === '/jwks')).toHaveLength(1)
+
+    provider.respond('/jwks', undefined)
+    clock.advance(4)
+    expect((await refusalOf(guard.verify(provider.authority.token())))?.status).toBe(503)
+    clock.advance(1)
+    expect((await guard.verify(provider.authority.token())).subject).toBe('alice')
+  })
+
+  it('goes on with the keys it has when a later fetch fails, up to an hour past their age', async () => {
+    const guard = guardOf(provider)
+    const longLived = () => provider.authority.token({ exp: clock() + 10_000 })
+    await guard.verify(longLived())
+    provider.respond('/jwks', { status: 500 })
+    clock.advance(600 + 3_599)
+    expect((await guard.verify(longLived())).subject).toBe('alice')
+    clock.advance(6)
+    expect((await refusalOf(guard.verify(longLived())))?.code).toBe('ERR_KEYS_UNAVAILABLE')
+  })
+
+  it('a cached verdict is not worth more than the keys behind it', async () => {
+    const guard = guardOf(provider)
+    const token = provider.authority.token({ exp: clock() + 10_000 })
+    await guard.verify(token)
+    provider.respond('/jwks', { status: 500 })
+    clock.advance(600 + 3_600)
+    expect((await refusalOf(guard.verify(token)))?.code).toBe('ERR_KEYS_UNAVAILABLE')
+  })
+})
+
+describe('key rotation', () => {
+  it('a new kid is found at once, and an unknown-kid flood costs one fetch in 30 s', async () => {
+    const guard = guardOf(provider)
+    await guard.verify(provider.authority.token())
+    provider.authority.rotate()
+    expect((await guard.verify(provider.authority.token())).subject).toBe('alice')
+
+    const before = provider.requests.length
+    const { issuer, audience } = provider.authority
+    const forger = createAuthority({ issuer, audience, clock })
+    for (let at = 0; at < 50; at++) {
+      const token = forger.token({}, { header: { kid: `k${at}` } })
+      expect((await refusalOf(guard.verify(token)))?.code).toBe('ERR_KEY_UNKNOWN')
+    }
+    expect(provider.requests.length).toBe(before)
+    clock.advance(30)
+    await refusalOf(guard.verify(forger.token({}, { header: { kid: 'another' } })))
+    await refusalOf(guard.verify(forger.token({}, { header: { kid: 'yet another' } })))
+    expect(provider.requests.length).toBe(before + 1)
+  })
+
+  it('removed key still trusted: a withdrawn key takes its cached verdicts along', async () => {
+    const guard = guardOf(provider)
+    const withdrawn = provider.authority.kid
+    const token = provider.authority.token({ exp: clock() + 10_000 })
+    await guard.verify(token)
+    provider.authority.rotate()
+    provider.authority.withdraw(withdrawn)
+    await guard.verify(provider.authority.token())
+    expect((await refusalOf(guard.verify(token)))?.code).toBe('ERR_KEY_UNKNOWN')
+  })
+
+  it('a key that stays keeps its verdicts', async () => {
+    let checks = 0
+    const { issuer, audience } = provider.authority
+    const schema = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: (value: unknown) => (checks++, { value }),
+      },
+    } as const
+    const guard = createGuard({ issuer, audience, clock, schema })
+    const token = provider.authority.token()
+    await guard.verify(token)
+    provider.authority.rotate()
+    await guard.verify(provider.authority.token())
+    const proofs = checks
+    await guard.verify(token)
+    expect(checks).toBe(proofs)
+  })
+})
