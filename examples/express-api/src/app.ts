@@ -1,0 +1,56 @@
+import '@gatewarden/express-jwt-guard/augment'
+import {
+  type Guard,
+  jwtGuard,
+  requirePredicate,
+  requireRoles,
+  requireScopes,
+} from '@gatewarden/express-jwt-guard'
+import express, { type Express, type Request } from 'express'
+import { createNotes } from './notes.ts'
+
+/** The API, with whatever guard it is given: the real one in server.ts, one with test keys in the tests. */
+export function createApp(guard: Guard): Express {
+  const app = express()
+  const notes = createNotes()
+
+  // Public: everything mounted before the guard.
+  app.get('/health', (_req, res) => {
+    res.json({ status: 'ok' })
+  })
+
+  // From here on, no request passes without a valid access token.
+  app.use(jwtGuard(guard))
+  app.use(express.json())
+
+  // Any user.
+  app.get('/me', ({ auth }, res) => {
+    res.json({ subject: auth.subject, scopes: auth.scopes, roles: auth.roles })
+  })
+
+  // A scope: what the user let this application do.
+  app.post('/notes', requireScopes('notes:write'), ({ auth, body }, res) => {
+    const { text } = (body ?? {}) as { text?: unknown }
+    if (typeof text !== 'string' || text === '') {
+      res.status(422).json({ title: 'A note needs a text' })
+      return
+    }
+    res.status(201).json(notes.add(auth.subject ?? '', text))
+  })
+
+  // The user's own resources only. A client's token is refused even if its id reads like a user's.
+  const isOwner = requirePredicate(
+    'own notes',
+    ({ kind, subject }, { params }: Request) => kind === 'user' && subject === params.user,
+  )
+  app.get('/users/:user/notes', requireScopes('notes:read'), isOwner, ({ params }, res) => {
+    res.json(notes.of(params.user))
+  })
+
+  // A role: what the user is.
+  app.delete('/notes/:id', requireRoles('admin'), ({ params }, res) => {
+    res.status(notes.remove(Number(params.id)) ? 204 : 404).end()
+  })
+
+  return app
+}
