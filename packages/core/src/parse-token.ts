@@ -77,6 +77,9 @@ function decodeJson(segment: string, part: 'header' | 'payload'): JsonObject {
 function notCompact(token: string): GuardError {
   if (token.startsWith('{'))
     return malformed('it is a JSON-serialized JWS; only the compact serialization is accepted')
+  if (/^bearer /i.test(token))
+    return malformed('it begins with the scheme "Bearer"; give the token alone')
+  if (/^["']/.test(token)) return malformed('it is in quotes')
   const segments = token.split('.', 6)
   // RFC 7516 §3.1: five segments, the second (the encrypted key) empty for direct encryption.
   if (segments.length === 5) {

@@ -6,7 +6,7 @@ import {
   type GuardOptions,
 } from '@gatewarden/core'
 import type { Handler } from './handler.ts'
-import { type AnswerOptions, refuse, rememberAnswerOptions } from './refuse.ts'
+import { type AnswerOptions, checkAnswerOptions, refuse, rememberAnswerOptions } from './refuse.ts'
 
 /**
  * Express middleware that lets a request pass only with a valid access token. Takes the options of a guard, or a
@@ -18,6 +18,7 @@ export function jwtGuard<C = Claims>(
   guardOrOptions: Guard<C> | GuardOptions<C>,
   answerOptions: AnswerOptions = {},
 ): Handler {
+  checkAnswerOptions(answerOptions)
   const guard = isGuard(guardOrOptions) ? guardOrOptions : createGuard(guardOrOptions)
   return (req, res, next) => {
     rememberAnswerOptions(req, answerOptions)

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type GuardError, toReply } from '@gatewarden/core'
+import { ConfigError, type GuardError, toReply } from '@gatewarden/core'
 
 export interface AnswerOptions {
   /**
@@ -7,6 +7,22 @@ export interface AnswerOptions {
    * your own. Default false: the guard answers.
    */
   readonly forwardErrors?: boolean
+}
+
+/**
+ * @throws ConfigError for an option that does not exist: most often one of the guard's, given in the wrong place
+ */
+export function checkAnswerOptions(options: AnswerOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (name !== 'forwardErrors') {
+      throw new ConfigError(
+        name,
+        'the second argument takes forwardErrors only; the guard has its options in the first',
+      )
+    }
+    if (typeof value !== 'boolean')
+      throw new ConfigError(name, `expected true or false, got a ${typeof value}`)
+  }
 }
 
 /** Requests whose guard forwards errors; the policies behind it do the same. */

@@ -189,6 +189,30 @@ describe.each([
   })
 })
 
+describe('configuration mistakes stop the start-up', () => {
+  it.each([
+    [() => jwtGuard(undefined as never), /options: expected an object, got undefined/],
+    [() => jwtGuard({ issuer: '', audience: 'x' }), /issuer: .* got an empty string/],
+    [
+      () => jwtGuard(guard, { forwardErors: true } as never),
+      /forwardErors: the second argument takes forwardErrors only/,
+    ],
+    [
+      () => jwtGuard(guard, { forwardErrors: 'yes' } as never),
+      /forwardErrors: expected true or false/,
+    ],
+    [
+      () => jwtGuard({ ...authority.guardOptions(), credentialsRequired: false } as never),
+      /optional: true/,
+    ],
+    [() => requireScopes(), /requireScopes: expected at least one name/],
+  ])('%#', (mistake, message) => {
+    expect(mistake).toThrow(
+      expect.objectContaining({ code: 'ERR_CONFIG', message: expect.stringMatching(message) }),
+    )
+  })
+})
+
 it('says nothing more when the application answered while the guard waited for keys', async () => {
   const provider = await createIssuerServer()
   let release = (): void => undefined
