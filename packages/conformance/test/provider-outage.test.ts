@@ -160,6 +160,20 @@ describe('key rotation', () => {
     expect(provider.requests.length).toBe(before + 1)
   })
 
+  it('RS-16: a new kid during an outage is a 503, and passes as soon as the provider is back', async () => {
+    const guard = guardOf(provider)
+    await guard.verify(provider.authority.token())
+    provider.authority.rotate()
+    provider.respond('/jwks', { status: 500 })
+    const token = provider.authority.token()
+    expect((await refusalOf(guard.verify(token)))?.status).toBe(503)
+    clock.advance(1)
+    expect((await refusalOf(guard.verify(token)))?.status).toBe(503)
+    provider.respond('/jwks', undefined)
+    clock.advance(4)
+    expect((await guard.verify(token)).subject).toBe('alice')
+  })
+
   it('removed key still trusted: a withdrawn key takes its cached verdicts along', async () => {
     const guard = guardOf(provider)
     const withdrawn = provider.authority.kid

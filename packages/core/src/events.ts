@@ -23,6 +23,8 @@ export interface RejectedEvent {
   readonly message: string
   /** Characters of the token; undefined when none was found. */
   readonly tokenSize: number | undefined
+  /** What a fetch, a revocation view or a check of the application's threw. */
+  readonly cause: unknown
 }
 
 /** Published on `gatewarden:authorized` when a policy allowed a request. */
@@ -36,6 +38,8 @@ export interface DeniedEvent {
   readonly code: GuardErrorCode
   readonly status: number
   readonly message: string
+  /** What a predicate of the application's threw. */
+  readonly cause: unknown
 }
 
 const verified = channel('gatewarden:verified')
@@ -69,10 +73,10 @@ export function publishVerified(
 }
 
 export function publishRejected(error: GuardError, tokenSize: number | undefined): void {
-  debug('%s %s', error.code, error.message)
+  log(error)
   if (!rejected.hasSubscribers) return
-  const { code, status, message } = error
-  rejected.publish({ code, status, message, tokenSize } satisfies RejectedEvent)
+  const { code, status, message, cause } = error
+  rejected.publish({ code, status, message, tokenSize, cause } satisfies RejectedEvent)
 }
 
 export function publishAuthorized(requirement: string): void {
@@ -80,8 +84,13 @@ export function publishAuthorized(requirement: string): void {
 }
 
 export function publishDenied(error: GuardError, requirement: string): void {
-  debug('%s %s', error.code, error.message)
+  log(error)
   if (!denied.hasSubscribers) return
-  const { code, status, message } = error
-  denied.publish({ requirement, code, status, message } satisfies DeniedEvent)
+  const { code, status, message, cause } = error
+  denied.publish({ requirement, code, status, message, cause } satisfies DeniedEvent)
+}
+
+function log({ code, message, cause }: GuardError): void {
+  if (cause instanceof Error) debug('%s %s: %s', code, message, cause.message)
+  else debug('%s %s', code, message)
 }

@@ -118,18 +118,21 @@ class TokenGuard<C> implements Guard<C> {
 
   authOf(request: object): Auth<C> {
     const auth = this.optionalAuthOf(request)
-    if (auth === undefined)
-      throw new GuardError('ERR_TOKEN_MISSING', 'the request was admitted without a token')
-    return auth
+    if (auth !== undefined) return auth
+    throw this.#withHeaders(
+      new GuardError('ERR_TOKEN_MISSING', 'the request was admitted without a token'),
+    )
   }
 
   optionalAuthOf(request: object): Auth<C> | undefined {
     const admitted = admittedAs(request)
     if (admitted?.challenge === this.#settings.challenge)
       return admitted.auth as Auth<C> | undefined
-    throw new GuardError(
-      'ERR_GUARD_MISSING',
-      'this guard did not admit the request: mount it before the handler',
+    throw this.#withHeaders(
+      new GuardError(
+        'ERR_GUARD_MISSING',
+        'this guard did not admit the request: mount it before the handler',
+      ),
     )
   }
 
@@ -188,8 +191,12 @@ class TokenGuard<C> implements Guard<C> {
       ? reason
       : // Nothing here throws anything else by design; whatever it is, it is no pass and not the caller's fault.
         new GuardError('ERR_CHECK_UNAVAILABLE', 'the guard failed unexpectedly', { cause: reason })
-    error.headers = refusalHeaders(error, this.#settings.challenge)
     publishRejected(error, token?.length)
+    return this.#withHeaders(error)
+  }
+
+  #withHeaders(error: GuardError): GuardError {
+    error.headers = refusalHeaders(error, this.#settings.challenge)
     return error
   }
 }

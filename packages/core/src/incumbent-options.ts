@@ -19,7 +19,7 @@ const OURS_FOR_THEIRS = new Map<string, string>([
   ['isRevoked', 'write revocation: { isRevoked(ids) { … } }'],
   ['onExpired', 'an expired token is refused; subscribe to gatewarden:rejected to hear of it'],
   ['tokenKey', 'guard.authOf(req).token is the token'],
-  ['key', 'the result is always in ctx.state.auth'],
+  ['key', 'guard.authOf(req) finds the result under any framework'],
   ['cookie', "write tokenFrom: { cookie: '__Host-access' }"],
   ['debug', 'set NODE_DEBUG=gatewarden to see why requests are refused'],
   // passport-jwt

@@ -33,6 +33,12 @@ export function resolveKeys(
   clock: Clock,
   path: string,
 ): KeySource {
+  for (const name of KEY_OPTIONS) {
+    // A variable that is not set must not turn a guard with a key into one that discovers keys.
+    if (name in options && options[name] === undefined) {
+      throw new ConfigError(`${path}${name}`, `expected a key, ${describeGiven(undefined)}`)
+    }
+  }
   const given = KEY_OPTIONS.filter((name) => options[name] !== undefined)
   if (given.length > 1)
     throw new ConfigError(

@@ -56,6 +56,7 @@ export function resolveOptions<C>(options: GuardOptions<C>): GuardSettings<C> {
   const {
     clock = systemClock,
     optional = false,
+    tokenFrom = 'header',
     clockTolerance = 30,
     maxTokenSize = 16_384,
   } = options
@@ -63,7 +64,7 @@ export function resolveOptions<C>(options: GuardOptions<C>): GuardSettings<C> {
   return {
     issuers: resolveIssuers(options, clock),
     optional: expectBoolean('optional', optional),
-    sources: resolveTokenSources(options.tokenFrom ?? 'header'),
+    sources: resolveTokenSources(tokenFrom),
     clockTolerance: expectNumber('clockTolerance', clockTolerance, 0, 300, 'seconds'),
     maxTokenSize: expectNumber('maxTokenSize', maxTokenSize, 64, 1_048_576, 'characters'),
     schema: resolveSchema(options.schema),
@@ -146,7 +147,8 @@ function resolveCache(cache: false | { readonly maxEntries: number } | undefined
   if (cache === undefined) return 10_000
   if (!isRecord(cache))
     throw new ConfigError('cache', `expected false or { maxEntries }, ${describeGiven(cache)}`)
-  return expectNumber('cache.maxEntries', cache.maxEntries, 2, 10_000_000, 'tokens')
+  refuseUnknown(cache, ['maxEntries'], 'cache.')
+  return Math.floor(expectNumber('cache.maxEntries', cache.maxEntries, 2, 10_000_000, 'tokens'))
 }
 
 function resolveChallenge<C>({

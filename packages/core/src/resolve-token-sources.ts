@@ -13,9 +13,14 @@ export function resolveTokenSources(
   const sources: readonly unknown[] = Array.isArray(given) ? given : [given]
   if (sources.length === 0)
     throw new ConfigError('tokenFrom', 'expected at least one source, got an empty list')
-  return sources.map((source, at) =>
+  const resolved = sources.map((source, at) =>
     resolveSource(source, sources.length === 1 ? 'tokenFrom' : `tokenFrom[${at}]`),
   )
+  // Read twice, every token would be one in two places.
+  const names = resolved.map((source) => (typeof source === 'object' ? source.cookie : source))
+  if (new Set(names).size < names.length)
+    throw new ConfigError('tokenFrom', 'expected each source once')
+  return resolved
 }
 
 function resolveSource(source: unknown, option: string): TokenSource {
@@ -27,7 +32,9 @@ function resolveSource(source: unknown, option: string): TokenSource {
       `expected 'header', 'form', 'query', { cookie } or a function, ${describeGiven(source)}`,
     )
   }
-  const { cookie, origins = [] } = source
+  const { cookie, origins = [], ...unknown } = source
+  for (const name of Object.keys(unknown))
+    throw new ConfigError(`${option}.${name}`, 'expected cookie and origins only')
   if (typeof cookie !== 'string' || !COOKIE_NAME.test(cookie)) {
     throw new ConfigError(
       `${option}.cookie`,

@@ -1,14 +1,24 @@
 export {
   type Auth,
+  type AuthorizedEvent,
   type Claims,
   ConfigError,
   createGuard,
   createMemoryRevocations,
+  type DeniedEvent,
   type Guard,
   GuardError,
   type GuardErrorCode,
   type GuardOptions,
+  type GuardRequest,
   isGuardError,
+  type Policy,
+  type RejectedEvent,
+  type RevocationIds,
+  type RevocationView,
+  type TokenSource,
+  toReply,
+  type VerifiedEvent,
 } from '@gatewarden/core'
 export type { Handler } from './handler.ts'
 export { jwtGuard } from './jwt-guard.ts'

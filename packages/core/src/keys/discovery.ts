@@ -5,7 +5,7 @@ import { isRecord } from '../is-record.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 import type { JoseHeader } from '../parse-header.ts'
 import { quoteForLog } from '../quote-for-log.ts'
-import { fetchJson, isSecureUrl } from './fetch-json.ts'
+import { describeCause, fetchJson, isSecureUrl } from './fetch-json.ts'
 import type { KeyRecord } from './key-record.ts'
 import type { KeySource } from './key-source.ts'
 import { RemoteKeySet } from './remote-key-set.ts'
@@ -69,7 +69,7 @@ export class DiscoveredKeys implements KeySource {
       }
       return undefined
     } catch (cause) {
-      throw this.#unavailable((cause as Error).message, cause)
+      throw this.#unavailable(describeCause(cause), cause)
     }
   }
 

@@ -44,6 +44,13 @@ async function readBounded(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
+/** Why a fetch failed. Node says "fetch failed" and hides the reason (ENOTFOUND, ECONNREFUSED …) one cause deeper. */
+export function describeCause(error: unknown): string {
+  const { message, cause } = error as Error
+  if (!(cause instanceof Error)) return message
+  return `${message} (${(cause as NodeJS.ErrnoException).code ?? cause.message})`
+}
+
 /** Keys travel over TLS, or not at all between hosts. */
 export function isSecureUrl(text: unknown): text is string {
   if (typeof text !== 'string' || !URL.canParse(text)) return false

@@ -4,7 +4,7 @@ import { GuardError, isGuardError } from '../errors.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 import type { JoseHeader } from '../parse-header.ts'
 import { selectKeys } from '../select-key.ts'
-import { fetchJson } from './fetch-json.ts'
+import { describeCause, fetchJson } from './fetch-json.ts'
 import { importJwkSet } from './jwk-set.ts'
 import type { KeyRecord } from './key-record.ts'
 import type { KeySource } from './key-source.ts'
@@ -80,10 +80,11 @@ export class RemoteKeySet implements KeySource {
   #seekUnknownKid(header: JoseHeader): MaybePromise<readonly KeyRecord[]> {
     const now = this.#clock()
     if (now < this.#soughtUnknownKidAt + UNKNOWN_KID_COOLDOWN) return this.#selectHeld(header)
-    return this.#fetch
-      .run()
-      .finally(() => (this.#soughtUnknownKidAt = now))
-      .then(() => this.#selectHeld(header))
+    // Only an answer starts the wait: after a failure nobody knows whether the key exists, and that is a 503.
+    return this.#fetch.run().then(() => {
+      this.#soughtUnknownKidAt = now
+      return this.#selectHeld(header)
+    })
   }
 
   async #refresh(): Promise<void> {
@@ -95,7 +96,7 @@ export class RemoteKeySet implements KeySource {
       if (isGuardError(cause)) throw cause
       throw new GuardError(
         'ERR_KEYS_UNAVAILABLE',
-        `the key set at ${this.#uri} cannot be used: ${(cause as Error).message}`,
+        `the key set at ${this.#uri} cannot be used: ${describeCause(cause)}`,
         { cause, retryAfter: FAILURE_COOLDOWN },
       )
     }

@@ -1,0 +1,16 @@
+/* eslint-disable @typescript-eslint/consistent-type-imports -- with an import, this file would be a module and declare nothing for others */
+
+/*
+ * Names that snippets of the guide may use without declaring them, so that a three-line example stays three lines.
+ * Only the type check of the snippets sees this file.
+ */
+declare const app: import('express').Express
+declare const guard: import('@gatewarden/core').Guard
+declare const listOrders: import('express').RequestHandler
+declare const createOrder: import('express').RequestHandler
+declare const deleteOrder: import('express').RequestHandler
+
+/** Not installed here; the guide shows how to mount it. */
+declare module 'cors' {
+  export default function cors(options?: object): import('express').RequestHandler
+}

@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import ts from 'typescript'
+import { docs, fencesOf, page } from './markdown.ts'
+
+/* The tests that the guide shows are run: those for Jest here, the one for node:test by Node. */
+
+const folder = join(docs, '.snippets', 'testing')
+mkdirSync(folder, { recursive: true })
+
+for (const { code, line } of fencesOf(page('docs/testing.md')).filter(
+  ({ info }) => info === 'ts',
+)) {
+  const path = join(folder, `line-${line}.js`)
+  writeFileSync(path, withoutTypes(code))
+  if (code.includes("'node:test'")) {
+    test(`node:test runs the example in line ${line}`, async () => {
+      const { stdout } = await promisify(execFile)(process.execPath, ['--test', path])
+      expect(stdout).toMatch(/^# pass 1$|ℹ pass 1$/m)
+    })
+  } else {
+    await import(path)
+  }
+}
+
+function withoutTypes(code: string): string {
+  return ts.transpileModule(code, {
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+  }).outputText
+}
