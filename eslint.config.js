@@ -7,7 +7,11 @@ export default tseslint.config(
     extends: [tseslint.configs.recommendedTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['packages/*/tsconfig.test.json', 'examples/*/tsconfig.json', 'docs/tsconfig.json'],
+        project: [
+          'packages/*/tsconfig.test.json',
+          'examples/*/tsconfig.json',
+          'docs/tsconfig.json',
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -39,6 +43,7 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
       // process.emitWarning, authority.jwks …: taken off their objects on purpose, and none uses this.
       '@typescript-eslint/unbound-method': 'off',
+      'no-console': 'off',
     },
   },
 )

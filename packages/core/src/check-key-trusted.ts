@@ -4,10 +4,9 @@ import type { Verdict } from './verdict.ts'
 /**
  * Refuses a verdict whose key was withdrawn or revoked since.
  *
- * @throws GuardError `ERR_KEY_UNKNOWN`, `ERR_KEYS_UNAVAILABLE`
+ * @throws GuardError `ERR_KEY_UNKNOWN`
  */
-export function checkKeyTrusted({ key, issuer }: Verdict<unknown>): void {
-  issuer.keys.tend()
+export function checkKeyTrusted({ key }: Verdict<unknown>): void {
   if (!key.trusted)
     throw new GuardError('ERR_KEY_UNKNOWN', 'the key that signed the token is no longer trusted')
 }

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 /**
  * Every way a request can be refused: the status, the RFC 6750 §3.1 error (none where the client presented nothing,
  * or where it is not the client's fault) and the sentence the client reads.
@@ -111,20 +113,28 @@ export class GuardError extends Error {
   headers: Readonly<Record<string, string>> = {}
 
   constructor(code: GuardErrorCode, message: string, details: GuardErrorDetails = {}) {
-    // No stack: the reason is the code, a path must never reach a client through a framework's error page, and
-    // collecting one for every forged token would be the most expensive part of refusing it.
+    // No stack is collected: the reason is the code, and collecting one for every forged token would be the most
+    // expensive part of refusing it.
     const { stackTraceLimit } = Error
     Error.stackTraceLimit = 0
     super(message, 'cause' in details ? { cause: details.cause } : undefined)
     Error.stackTraceLimit = stackTraceLimit
 
     const answer: Answer = ANSWERS[code]
+    // Express shows `stack` to the client outside production: no more in it than the client may know.
+    this.stack = `${this.name} [${code}]: ${answer.description}`
     this.code = code
     this.status = answer.status
     this.error = answer.error
     this.description = answer.description
     this.scopes = details.scopes
     this.retryAfter = details.retryAfter
+  }
+
+  /** How `console.log` and `util.inspect` show it: with the message, for whoever reads logs. */
+  [inspect.custom](): string {
+    const cause = this.cause === undefined ? '' : `\n  [cause]: ${inspect(this.cause)}`
+    return `${this.name} [${this.code}]: ${this.message}${cause}`
   }
 }
 

@@ -42,8 +42,10 @@ export function extractToken(
 ): MaybePromise<PresentedToken | undefined> {
   let found: MaybePromise<PresentedToken | undefined>
   for (const source of sources) {
-    const next = tokenFrom(source, request)
-    found = found === undefined ? next : onlyOne(found, next)
+    // One after the other: a source that fails must not leave another one's rejection to nobody.
+    found = whenReady(found, (earlier) =>
+      whenReady(tokenFrom(source, request), (token) => onlyOne(earlier, token)),
+    )
   }
   return whenReady(found, (presented) => refuseSecondPlace(request, sources, presented))
 }
@@ -92,18 +94,14 @@ function unreadable(cause: unknown): GuardError {
 }
 
 function onlyOne(
-  first: MaybePromise<PresentedToken | undefined>,
-  second: MaybePromise<PresentedToken | undefined>,
-): MaybePromise<PresentedToken | undefined> {
-  return whenReady(first, (one) =>
-    whenReady(second, (other) => {
-      if (one !== undefined && other !== undefined) throw repeated()
-      return one ?? other
-    }),
-  )
+  one: PresentedToken | undefined,
+  other: PresentedToken | undefined,
+): PresentedToken | undefined {
+  if (one !== undefined && other !== undefined) throw repeated()
+  return one ?? other
 }
 
-/** A token in the query or the body counts even where those are switched off, when there is another one. */
+/** A token in another of RFC 6750's places counts even where that is switched off, when one was found. */
 function refuseSecondPlace(
   request: GuardRequest,
   sources: readonly TokenSource[],
@@ -112,6 +110,11 @@ function refuseSecondPlace(
   if (found === undefined) return undefined
   if (!sources.includes('query') && hasQueryToken(request)) throw repeated()
   if (!sources.includes('form') && hasFormToken(request)) throw repeated()
+  // Behind a cookie or a function, Authorization may belong to a gateway in front: that is what those are for.
+  const readsOtherPlace = sources.includes('query') || sources.includes('form')
+  if (readsOtherPlace && !sources.includes('header') && bearerFromHeader(request) !== undefined) {
+    throw repeated()
+  }
   return found
 }
 

@@ -170,8 +170,9 @@ class TokenGuard<C> implements Guard<C> {
   }
 
   #verdictOn(token: string, request: GuardRequest | undefined): MaybePromise<Verdict<C>> {
-    const known = this.#cache?.find(token)
-    if (known !== undefined) {
+    const known = typeof token === 'string' ? this.#cache?.find(token) : undefined
+    // Without keys to rely on, a verdict reached earlier is none: proving anew waits for them, or answers 503.
+    if (known?.issuer.keys.tend() === true) {
       return whenReady(this.#verifier.judge(known, request), () => this.#passed(known, 'hit'))
     }
     return this.#verifier.prove(token).then(async (proven) => {

@@ -69,16 +69,20 @@ export function createMemoryRevocations(options: MemoryRevocationsOptions = {}):
       const { kind, id } = targetOf(revocation)
       const { issuer = '', until, issuedUpTo = Infinity } = revocation
       if (!Number.isFinite(until)) throw new TypeError('until: expected seconds since the epoch')
+      if (typeof issuedUpTo !== 'number' || Number.isNaN(issuedUpTo)) {
+        throw new TypeError('issuedUpTo: expected seconds since the epoch')
+      }
       const key = keyOf(kind, issuer, id)
       if (entries.size >= maxEntries && !entries.has(key)) dropExpired(entries, clock())
       if (entries.size >= maxEntries && !entries.has(key)) {
         throw new RangeError(`all ${maxEntries} entries are in use: raise maxEntries`)
       }
+      // Revoking again never takes anything back; what is over does not come back either.
       const held = entries.get(key)
-      // Revoking again never takes anything back.
+      const isLive = held !== undefined && clock() < held.until
       entries.set(key, {
-        until: Math.max(until, held?.until ?? 0),
-        issuedUpTo: Math.max(issuedUpTo, held?.issuedUpTo ?? -Infinity),
+        until: isLive ? Math.max(until, held.until) : until,
+        issuedUpTo: isLive ? Math.max(issuedUpTo, held.issuedUpTo) : issuedUpTo,
       })
     },
 

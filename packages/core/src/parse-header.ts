@@ -41,7 +41,7 @@ export function parseHeader(header: JsonObject): JoseHeader {
   if ('b64' in header) refuse('b64 is not supported')
   if ('zip' in header) refuse('zip has no meaning in a signed token')
   // RFC 7519 §5.2: the payload would be another token, and nobody would have verified that one.
-  if (cty !== undefined && (typeof cty !== 'string' || cty.toLowerCase() === 'jwt'))
+  if (cty !== undefined && (typeof cty !== 'string' || /^(application\/)?jwt$/i.test(cty)))
     refuse('cty says that the payload is another token')
   return header as JoseHeader
 }

@@ -34,6 +34,9 @@ export function judgePolicy(
     if (denial === undefined || isGuardError(denial)) return denial
     throw new TypeError(`judge returned a ${typeof denial}, not undefined or a GuardError`)
   } catch (cause) {
-    return new GuardError('ERR_POLICY_DENIED', `${policy.requirement} cannot be judged`, { cause })
+    return new GuardError('ERR_POLICY_DENIED', `${policy.requirement} cannot be judged`, {
+      // Something can throw undefined, and not() goes by the cause.
+      cause: cause ?? new TypeError('it threw nothing'),
+    })
   }
 }

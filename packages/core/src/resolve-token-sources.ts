@@ -17,7 +17,9 @@ export function resolveTokenSources(
     resolveSource(source, sources.length === 1 ? 'tokenFrom' : `tokenFrom[${at}]`),
   )
   // Read twice, every token would be one in two places.
-  const names = resolved.map((source) => (typeof source === 'object' ? source.cookie : source))
+  const names = resolved.map((source) =>
+    typeof source === 'object' ? `cookie ${source.cookie}` : source,
+  )
   if (new Set(names).size < names.length)
     throw new ConfigError('tokenFrom', 'expected each source once')
   return resolved

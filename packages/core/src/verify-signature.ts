@@ -14,11 +14,9 @@ const MOST_ATTEMPTS = 16
  */
 export function verifySignature(token: ParsedToken, candidates: readonly KeyRecord[]): KeyRecord {
   const facts = factsOf(token.header.alg)
-  const lengthFits =
-    facts.signatureBytes === undefined || facts.signatureBytes === token.signature.length
-  const signer = lengthFits
-    ? candidates.slice(0, MOST_ATTEMPTS).find((candidate) => isSignedBy(token, candidate, facts))
-    : undefined
+  const signer = candidates
+    .slice(0, MOST_ATTEMPTS)
+    .find((candidate) => isSignedBy(token, candidate, facts))
   if (signer !== undefined) return signer
   throw new GuardError(
     'ERR_SIGNATURE_INVALID',
@@ -26,8 +24,15 @@ export function verifySignature(token: ParsedToken, candidates: readonly KeyReco
   )
 }
 
-function isSignedBy(token: ParsedToken, { key }: KeyRecord, facts: AlgorithmFacts): boolean {
+function isSignedBy(
+  token: ParsedToken,
+  { key, modulusBytes }: KeyRecord,
+  facts: AlgorithmFacts,
+): boolean {
   const { signingInput, signature } = token
+  // RFC 8017 §8.1.2 and §8.2.2: exactly as long as the modulus. OpenSSL takes a PSS signature without its leading
+  // zeros, which would be a second spelling of the token.
+  if (signature.length !== (facts.signatureBytes ?? modulusBytes)) return false
   if (facts.family === 'secret') {
     const expected = createHmac(facts.hash!, key).update(signingInput, 'latin1').digest()
     return timingSafeEqual(expected, signature)

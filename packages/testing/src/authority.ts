@@ -44,23 +44,23 @@ export interface Authority {
    * A signed access token: `sub` is `alice`, `iat` now, `exp` 300 seconds later, `jti` a new UUID. A claim or header
    * parameter given here replaces the usual one; one given as `undefined` is left out.
    */
-  token(
+  readonly token: (
     claims?: Readonly<Record<string, unknown>>,
     overrides?: { readonly header?: Readonly<Record<string, unknown>> },
-  ): string
+  ) => string
 
   /**
    * Signs any header and payload with the key that signs now and its algorithm, whatever the header says. Text and
    * bytes are signed as they are: for tokens no JSON writer would write.
    */
-  sign(header: SegmentInput, payload: SegmentInput): string
+  readonly sign: (header: SegmentInput, payload: SegmentInput) => string
 
   /**
    * The public keys, those from before `rotate()` included.
    *
    * @throws TypeError for an HMAC algorithm, which has no public key
    */
-  jwks(): JwkSet
+  readonly jwks: () => JwkSet
 
   /** The public half of the key that signs now. Throws a TypeError for an HMAC algorithm. */
   readonly publicKey: KeyObject
@@ -72,15 +72,15 @@ export interface Authority {
   readonly secret: Buffer
 
   /** Signs with a new key from now on and returns its `kid`. The old ones stay trusted until withdrawn. */
-  rotate(): string
+  readonly rotate: () => string
 
   /**
    * Takes a key out of `jwks()` and `guardOptions()`. The one that signs now can be withdrawn, too: its tokens are
    * then by a key nobody trusts.
    */
-  withdraw(kid: string): void
+  readonly withdraw: (kid: string) => void
 
-  guardOptions(): AuthorityGuardOptions
+  readonly guardOptions: () => AuthorityGuardOptions
 }
 
 export function createAuthority(options: AuthorityOptions = {}): Authority {

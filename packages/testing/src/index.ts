@@ -5,6 +5,9 @@ export {
   createAuthority,
 } from './authority.ts'
 export type { SegmentInput } from './compact-jws.ts'
+export { type ForgedToken, type ForgedTokenOptions, forgedTokens } from './forged-tokens.ts'
+export { guardSuite, type GuardSuiteOptions } from './guard-suite.ts'
+export { type HarmlessToken, harmlessTokens } from './harmless-tokens.ts'
 export {
   createIssuerServer,
   type IssuerAnswer,
@@ -12,3 +15,5 @@ export {
   type IssuerServerOptions,
 } from './issuer-server.ts'
 export { createTestClock, type TestClock } from './test-clock.ts'
+export type { TestRunner } from './suite/run-scenario.ts'
+export type { Mount, MountedApp, SuiteApp, SuiteRoute } from './suite/suite-app.ts'

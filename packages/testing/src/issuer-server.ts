@@ -18,9 +18,9 @@ export interface IssuerServer {
   /** The paths that were requested, in order, queries included. Empty it with `requests.length = 0`. */
   readonly requests: string[]
   /** Replaces the answer of one path, and with `undefined` takes that back. */
-  respond(path: string, answer: IssuerAnswer | undefined): void
+  readonly respond: (path: string, answer: IssuerAnswer | undefined) => void
   /** Stops listening and ends every connection, those that wait for an answer included. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /**

@@ -3,9 +3,9 @@ import type { Clock } from '@gatewarden/core'
 /** A clock that stands still until it is told otherwise. Call it for the time, in whole seconds since the epoch. */
 export interface TestClock extends Clock {
   /** Moves the time on by so many seconds; back, when negative. */
-  advance(seconds: number): void
+  readonly advance: (seconds: number) => void
   /** Sets the time, in seconds since the epoch. */
-  set(seconds: number): void
+  readonly set: (seconds: number) => void
 }
 
 /**

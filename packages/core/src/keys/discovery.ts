@@ -37,8 +37,8 @@ export class DiscoveredKeys implements KeySource {
     return this.#discovered().then((keySet) => keySet.select(header))
   }
 
-  tend(): void {
-    this.#keySet?.tend()
+  tend(): boolean {
+    return this.#keySet?.tend() ?? false
   }
 
   async ready(): Promise<void> {

@@ -98,6 +98,12 @@ function fromJwk(jwk: Jwk, option: string): KeyObject {
       option,
       'this JWK is a private key (it has "d"); leave the private members out',
     )
+  if (!servesSignatures(jwk)) {
+    throw new ConfigError(
+      option,
+      'this JWK is not for signatures: its "use" or "key_ops" say otherwise',
+    )
+  }
   if (jwk.alg !== undefined && !isAlgorithm(jwk.alg)) {
     throw new ConfigError(
       option,
@@ -109,6 +115,18 @@ function fromJwk(jwk: Jwk, option: string): KeyObject {
   } catch {
     throw new ConfigError(option, 'this JWK is no public key that OpenSSL can read')
   }
+}
+
+/** RFC 7517 §4.2 and §4.3: a key that says what it is for must say signatures. */
+export function servesSignatures({
+  use,
+  key_ops: operations,
+}: {
+  use?: unknown
+  key_ops?: unknown
+}): boolean {
+  if (use !== undefined && use !== 'sig') return false
+  return operations === undefined || (Array.isArray(operations) && operations.includes('verify'))
 }
 
 function describeMisfit(

@@ -1,4 +1,10 @@
-import { createPublicKey, createSecretKey, KeyObject, X509Certificate } from 'node:crypto'
+import {
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  KeyObject,
+  X509Certificate,
+} from 'node:crypto'
 import { factsOf, type HmacAlgorithm } from '../algorithms.ts'
 import { ConfigError, describeGiven } from '../config-error.ts'
 import { isRecord } from '../is-record.ts'
@@ -93,8 +99,14 @@ function isKeyMaterial(bytes: Buffer): boolean {
     () => createPublicKey(text),
     () => createPublicKey(text.replaceAll('\\n', '\n')),
     () => new X509Certificate(text),
-    () => createPublicKey({ key: bytes, format: 'der', type: 'spki' }),
-    () => createPublicKey({ key: bytes, format: 'der', type: 'pkcs1' }),
+    ...[bytes, Buffer.from(text, 'base64'), Buffer.from(text, 'hex')].flatMap((der) => [
+      () => createPublicKey({ key: der, format: 'der', type: 'spki' }),
+      () => createPublicKey({ key: der, format: 'der', type: 'pkcs1' }),
+      () => createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }),
+      () => createPrivateKey({ key: der, format: 'der', type: 'pkcs1' }),
+      () => createPrivateKey({ key: der, format: 'der', type: 'sec1' }),
+      () => new X509Certificate(der),
+    ]),
     () => {
       const value: unknown = JSON.parse(text)
       const holdsKey = isRecord(value) && ('kty' in value || 'keys' in value)

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { type AsymmetricAlgorithm, asymmetricAlgorithms } from '../algorithms.ts'
 import { isRecord } from '../is-record.ts'
-import { bindAlgorithms, type Jwk } from './import-public-key.ts'
+import { bindAlgorithms, type Jwk, servesSignatures } from './import-public-key.ts'
 import { KeyRecord } from './key-record.ts'
 import { weaknessOfRsaKey } from './rsa-strength.ts'
 
@@ -50,12 +50,10 @@ function importSetMember(
 }
 
 function isPublicSignatureKey(jwk: Record<string, unknown>): jwk is Record<string, unknown> & Jwk {
-  const { kty, kid, alg, use, key_ops: operations, d, k } = jwk
+  const { kty, kid, alg, d, k } = jwk
   if (kty !== 'RSA' && kty !== 'EC' && kty !== 'OKP') return false
   if (d !== undefined || k !== undefined) return false
-  if (use !== undefined && use !== 'sig') return false
-  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify')))
-    return false
+  if (!servesSignatures(jwk)) return false
   if (kid !== undefined && typeof kid !== 'string') return false
   return alg === undefined || typeof alg === 'string'
 }

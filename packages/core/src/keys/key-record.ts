@@ -14,6 +14,8 @@ export class KeyRecord {
    * answers to its own `kid` only.
    */
   readonly servesAnyKid: boolean
+  /** The length of an RSA signature is that of the modulus; undefined for other keys. */
+  readonly modulusBytes: number | undefined
   /** Turned off when the key is withdrawn or revoked. Every verdict reached with it is void from then on. */
   trusted = true
 
@@ -27,6 +29,8 @@ export class KeyRecord {
     this.algorithms = algorithms
     this.kid = kid
     this.servesAnyKid = servesAnyKid
+    const { modulusLength } = key.asymmetricKeyDetails ?? {}
+    this.modulusBytes = modulusLength === undefined ? undefined : Math.ceil(modulusLength / 8)
   }
 
   /** True when `other` is the same key under the same name, so that verdicts reached with one hold for the other. */

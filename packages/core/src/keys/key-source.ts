@@ -12,11 +12,10 @@ export interface KeySource {
    */
   select(header: JoseHeader): MaybePromise<readonly KeyRecord[]>
   /**
-   * Told of every use of a verdict reached earlier, which needs no key: lets a key set age as if it had been asked.
-   *
-   * @throws GuardError `ERR_KEYS_UNAVAILABLE` when the keys are too old to be trusted
+   * Told of every use of a verdict reached earlier, which selects no key: lets a key set age as if it had been asked.
+   * False when the keys are too old to rely on such a verdict.
    */
-  tend(): void
+  tend(): boolean
   /** Resolves when the keys are here; rejects when they cannot be had. */
   ready(): Promise<void>
 }
@@ -25,7 +24,7 @@ export interface KeySource {
 export function configuredKeys(records: readonly KeyRecord[]): KeySource {
   return {
     select: (header) => selectKeys(header, records),
-    tend: () => undefined,
+    tend: () => true,
     ready: () => Promise.resolve(),
   }
 }

@@ -42,17 +42,9 @@ export class RemoteKeySet implements KeySource {
     return this.#knows(header.kid) ? this.#selectHeld(header) : this.#seekUnknownKid(header)
   }
 
-  tend(): void {
+  tend(): boolean {
     this.#refreshWhenDue()
-    if (this.#isExpired()) {
-      throw new GuardError(
-        'ERR_KEYS_UNAVAILABLE',
-        `the key set at ${this.#uri} is too old to be trusted`,
-        {
-          retryAfter: FAILURE_COOLDOWN,
-        },
-      )
-    }
+    return !this.#isExpired()
   }
 
   ready(): Promise<void> {

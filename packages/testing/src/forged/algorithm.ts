@@ -24,7 +24,7 @@ const STRANGE_ALGORITHMS: readonly (readonly [id: string, name: string, alg: unk
   ['alg-constructor', 'alg constructor', 'constructor'],
   ['alg-to-string', 'alg toString', 'toString'],
   ['alg-crlf', 'a line break and a header in alg', 'ES256\r\nSet-Cookie: a=b'],
-  ['alg-quotes', 'quotes in alg that end a quoted string', '", error="', ],
+  ['alg-quotes', 'quotes in alg that end a quoted string', '", error="'],
   ['alg-not-latin', 'alg in letters no header can hold', 'алгоритм'],
   ['alg-direct', 'an encryption algorithm: dir', 'dir'],
   ['alg-rsa15', 'an encryption algorithm: RSA1_5', 'RSA1_5'],
@@ -78,14 +78,12 @@ function strangeAlgorithms({ authority, header, claims, signed }: Forge): Forged
     ['alg-blank-after', 'the right alg and a blank', `${algorithm} `],
   ]
   return [
-    ...variants.map(
-      ([id, name, alg]): ForgedRow => [
-        id,
-        name,
-        'ERR_ALGORITHM_REFUSED',
-        signed(header({ alg }), claims()),
-      ],
-    ),
+    ...variants.map(([id, name, alg]): ForgedRow => [
+      id,
+      name,
+      'ERR_ALGORITHM_REFUSED',
+      signed(header({ alg }), claims()),
+    ]),
     [
       'pbes2-iterations',
       'a key derivation of two thousand million rounds',

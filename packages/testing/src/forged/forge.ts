@@ -20,17 +20,17 @@ export interface Forge {
   /** How a guard refuses a `kid` it does not know: a shared secret answers to every `kid`. */
   readonly unknownKid: GuardErrorCode
   /** The header of a genuine token, with changes. */
-  header(changes?: Members): Members
+  readonly header: (changes?: Members) => Members
   /** The claims of a genuine token, with changes. */
-  claims(changes?: Members): Members
+  readonly claims: (changes?: Members) => Members
   /** Signed by the authority itself: what remains wrong is in the header or the payload. */
-  signed(header: SegmentInput, payload: SegmentInput): string
+  readonly signed: (header: SegmentInput, payload: SegmentInput) => string
   /** Text signed by the authority's key, used with any algorithm that fits the key. */
-  signText(text: string, algorithm?: Algorithm): string
+  readonly signText: (text: string, algorithm?: Algorithm) => string
   /** Signed by the key nobody trusts. */
-  roguelySigned(header: SegmentInput, payload?: SegmentInput): string
+  readonly roguelySigned: (header: SegmentInput, payload?: SegmentInput) => string
   /** Signed with a guessed secret. */
-  hmacSigned(header: Members, secret: string | Uint8Array): string
+  readonly hmacSigned: (header: Members, secret: string | Uint8Array) => string
 }
 
 export function createForge(authority: Authority, lure: string): Forge {

@@ -34,22 +34,18 @@ export function guessedSecrets(forge: Forge): ForgedRow[] {
     ])
   }
   return [
-    ...[...usual, ...publicSecrets(forge)].map(
-      ([id, name, secret]): ForgedRow => [
-        `secret-is-${id}`,
-        `HS256 with ${name} as secret`,
-        'ERR_ALGORITHM_REFUSED',
-        hmacSigned(header({ alg: 'HS256' }), secret),
-      ],
-    ),
-    ...(['HS384', 'HS512'] satisfies HmacAlgorithm[]).map(
-      (alg): ForgedRow => [
-        `secret-is-pem-${alg.toLowerCase()}`,
-        `${alg} with the public key in PEM as secret`,
-        'ERR_ALGORITHM_REFUSED',
-        hmacSigned(header({ alg }), authority.publicKeyPem),
-      ],
-    ),
+    ...[...usual, ...publicSecrets(forge)].map(([id, name, secret]): ForgedRow => [
+      `secret-is-${id}`,
+      `HS256 with ${name} as secret`,
+      'ERR_ALGORITHM_REFUSED',
+      hmacSigned(header({ alg: 'HS256' }), secret),
+    ]),
+    ...(['HS384', 'HS512'] satisfies HmacAlgorithm[]).map((alg): ForgedRow => [
+      `secret-is-pem-${alg.toLowerCase()}`,
+      `${alg} with the public key in PEM as secret`,
+      'ERR_ALGORITHM_REFUSED',
+      hmacSigned(header({ alg }), authority.publicKeyPem),
+    ]),
     [
       'secret-is-pem-without-kid',
       'HS256 with the public key in PEM as secret, and no kid',

@@ -41,14 +41,12 @@ export function forgedKids(forge: Forge): ForgedRow[] {
   return [
     ...INJECTIONS.map((row) => injectionRow(forge, ...row)),
     injectionRow(forge, 'url', 'a URL', `${lure}/jwks`),
-    ...noTexts.map(
-      ([id, name, value]): ForgedRow => [
-        `kid-${id}`,
-        `kid is ${name}`,
-        'ERR_HEADER_REFUSED',
-        signed(header({ kid: value }), claims()),
-      ],
-    ),
+    ...noTexts.map(([id, name, value]): ForgedRow => [
+      `kid-${id}`,
+      `kid is ${name}`,
+      'ERR_HEADER_REFUSED',
+      signed(header({ kid: value }), claims()),
+    ]),
     [
       'kid-huge',
       'kid of 5,000 characters',
@@ -68,9 +66,7 @@ function injectionRow(
 ): ForgedRow {
   const alg = isHmac(authority.algorithm) ? authority.algorithm : 'HS256'
   const token =
-    secret === undefined
-      ? roguelySigned(header({ kid }))
-      : hmacSigned(header({ alg, kid }), secret)
+    secret === undefined ? roguelySigned(header({ kid })) : hmacSigned(header({ alg, kid }), secret)
   return [`kid-${id}`, `kid is ${name}`, unknownKid, token]
 }
 

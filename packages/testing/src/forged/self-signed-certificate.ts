@@ -20,7 +20,10 @@ const SIGNATURE_ALGORITHMS: Readonly<Record<string, string>> = {
  * The DER of a certificate that the key signed for itself (RFC 5280 §4.1, version 1): what an attacker puts into
  * `x5c`. Node can read certificates and make none.
  */
-export function selfSignedCertificate(name: string, keys: { publicKey: KeyObject; privateKey: KeyObject }): Buffer {
+export function selfSignedCertificate(
+  name: string,
+  keys: { publicKey: KeyObject; privateKey: KeyObject },
+): Buffer {
   const { publicKey, privateKey } = keys
   const keyType = publicKey.asymmetricKeyType ?? ''
   const algorithm = der(SEQUENCE, Buffer.from(SIGNATURE_ALGORITHMS[keyType] ?? '', 'hex'))

@@ -1,15 +1,8 @@
 import { sign } from 'node:crypto'
 import { signingInput } from '../compact-jws.ts'
+import { bigIntOf, bytesOf } from './big-integers.ts'
 import { type Forge, type ForgedRow, publishedJwk, segmentsOf } from './forge.ts'
-
-/** The orders of the groups (SEC 2): as r and s they are zero in disguise. */
-const GROUP_ORDERS: Readonly<Record<string, string>> = {
-  ES256: 'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551',
-  ES384:
-    'ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973',
-  ES512:
-    '01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409',
-}
+import { groupOrder } from './group-orders.ts'
 
 /** The order of Ed25519's group, RFC 8032 §5.1. */
 const ED25519_ORDER = 2n ** 252n + 27742317777372353535851937790883648493n
@@ -60,9 +53,9 @@ function rowsOfTheKeyType(forge: Forge, token: string, signature: Buffer): Signa
 
 /** CVE-2022-21449: with r = s = 0 every message was signed, by every key. */
 function ecdsaRows({ authority }: Forge, token: string, size: number): SignatureRow[] {
-  const order = Buffer.from(GROUP_ORDERS[authority.algorithm] ?? '', 'hex')
-  const one = Buffer.concat([Buffer.alloc(size - 1), Buffer.of(1)])
-  const zero = Buffer.alloc(size)
+  const order = groupOrder(authority.algorithm)
+  const one = bytesOf(1n, size)
+  const zero = bytesOf(0n, size)
   const text = Buffer.from(token.slice(0, token.lastIndexOf('.')))
   const der = sign(`sha${authority.algorithm.slice(2)}`, text, authority.privateKey)
   return [
@@ -75,25 +68,22 @@ function ecdsaRows({ authority }: Forge, token: string, size: number): Signature
 }
 
 function rsaRows({ authority }: Forge, token: string, signature: Buffer): SignatureRow[] {
-  const modulus = BigInt(`0x${hexOf(publishedJwk(authority).n ?? '')}`)
+  const modulus = bigIntOf(Buffer.from(publishedJwk(authority).n ?? '', 'base64url'))
   const size = signature.length
-  const sum = (BigInt(`0x${signature.toString('hex')}`) + modulus).toString(16)
-  const padded = Buffer.from(sum.padStart(2 * (sum.length > 2 * size ? size + 1 : size), '0'), 'hex')
-  const minusOne = Buffer.from((modulus - 1n).toString(16).padStart(2 * size, '0'), 'hex')
-  const one = Buffer.concat([Buffer.alloc(size - 1), Buffer.of(1)])
+  const sum = bytesOf(bigIntOf(signature) + modulus, size)
   return [
-    ['rsa-plus-modulus', 'the signature plus the modulus', withSignature(token, padded)],
-    ['rsa-one', 'the number 1', withSignature(token, one)],
-    ['rsa-minus-one', 'the number −1', withSignature(token, minusOne)],
+    ['rsa-plus-modulus', 'the signature plus the modulus', withSignature(token, sum)],
+    ['rsa-one', 'the number 1', withSignature(token, bytesOf(1n, size))],
+    ['rsa-minus-one', 'the number −1', withSignature(token, bytesOf(modulus - 1n, size))],
   ]
 }
 
 /** RFC 8032 §5.1.7 wants S below the group's order; S plus the order solves the equation, too. */
 function ed25519Rows(token: string, signature: Buffer): SignatureRow[] {
-  const bigEndian = Buffer.from(signature.subarray(32)).reverse().toString('hex')
-  const sum = (BigInt(`0x${bigEndian}`) + ED25519_ORDER).toString(16).padStart(64, '0')
-  const malleated = join(signature.subarray(0, 32), Buffer.from(sum, 'hex').reverse())
-  return [['ed25519-plus-order', "S plus the group's order", withSignature(token, malleated)]]
+  const littleEndian = Buffer.from(signature.subarray(32))
+  const sum = bytesOf(bigIntOf(littleEndian.reverse()) + ED25519_ORDER, 32)
+  const other = join(signature.subarray(0, 32), sum.reverse())
+  return [['ed25519-plus-order', "S plus the group's order", withSignature(token, other)]]
 }
 
 function withSignature(token: string, signature: Uint8Array): string {
@@ -110,8 +100,4 @@ function withFlippedBit(bytes: Buffer, at: number): Buffer {
 
 function join(first: Uint8Array, second: Uint8Array): Buffer {
   return Buffer.concat([first, second])
-}
-
-function hexOf(text: string): string {
-  return Buffer.from(text, 'base64url').toString('hex')
 }

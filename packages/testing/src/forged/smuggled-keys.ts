@@ -23,14 +23,12 @@ export function smuggledKeys(forge: Forge): ForgedRow[] {
       hasOneKey ? 'ERR_SIGNATURE_INVALID' : 'ERR_KEY_UNKNOWN',
       roguelySigned(header({ jwk, kid: undefined })),
     ],
-    ...smugglingHeaders(forge, jwk).map(
-      ([id, name, parameters]): ForgedRow => [
-        id,
-        name,
-        'ERR_SIGNATURE_INVALID',
-        roguelySigned(header(parameters)),
-      ],
-    ),
+    ...smugglingHeaders(forge, jwk).map(([id, name, parameters]): ForgedRow => [
+      id,
+      name,
+      'ERR_SIGNATURE_INVALID',
+      roguelySigned(header(parameters)),
+    ]),
   ]
 }
 
@@ -47,7 +45,11 @@ function smugglingHeaders(
     ['jku', "the attacker's key set by URL", { jku: `${lure}/jwks` }],
     ['jku-no-scheme', 'a key set by URL without a scheme', { jku: `${at}/jwks` }],
     ['jku-userinfo', 'the issuer as user of a URL', { jku: `${authority.issuer}@${at.slice(2)}` }],
-    ['jku-subdomain', 'the issuer as sub-domain', { jku: `${authority.issuer}.attacker.test/jwks` }],
+    [
+      'jku-subdomain',
+      'the issuer as sub-domain',
+      { jku: `${authority.issuer}.attacker.test/jwks` },
+    ],
     ['jku-file', 'a key set by file URL', { jku: 'file:///proc/self/environ' }],
     ['jku-data', 'a key set in a data URL', { jku: `data:application/json,${keySet}` }],
     ['jku-list', 'a list of key set URLs', { jku: [`${lure}/jwks`] }],

@@ -1,0 +1,150 @@
+import { validateHeaderValue } from 'node:http'
+import fc from 'fast-check'
+import { refusalHeaders } from '../src/challenge.ts'
+import { GuardError, type GuardErrorCode, guardErrorCodes } from '../src/errors.ts'
+
+const settings = { realm: 'api', resourceMetadata: undefined }
+const headersOf = (code: GuardErrorCode, details = {}, given = settings) =>
+  refusalHeaders(new GuardError(code, 'the reason, for the log', details), given)
+
+/** Reads a challenge as RFC 9110 §11.6.1 writes it; undefined when it is not well-formed. */
+function readChallenge(challenge: string): [name: string, value: string][] | undefined {
+  if (!challenge.startsWith('Bearer ')) return undefined
+  const parameters: [string, string][] = []
+  let rest = challenge.slice('Bearer '.length)
+  for (;;) {
+    const match = /^([a-z_]+)="([\x20\x21\x23-\x5b\x5d-\x7e]*)"(, )?/.exec(rest)
+    if (match === null) return undefined
+    parameters.push([match[1]!, match[2]!])
+    rest = rest.slice(match[0].length)
+    if (match[3] === undefined) return rest === '' ? parameters : undefined
+  }
+}
+
+describe('refusalHeaders', () => {
+  it('RS-06 RS-07 answers a missing token with a challenge and no error', () => {
+    expect(headersOf('ERR_TOKEN_MISSING')).toEqual({
+      'cache-control': 'no-store',
+      'www-authenticate': 'Bearer realm="api"',
+    })
+  })
+
+  it('RS-08 answers a bad token with invalid_token', () => {
+    expect(headersOf('ERR_TOKEN_EXPIRED')).toEqual({
+      'cache-control': 'no-store',
+      'www-authenticate':
+        'Bearer realm="api", error="invalid_token", error_description="The access token expired."',
+    })
+  })
+
+  it('RS-01 answers a bad request with invalid_request', () => {
+    expect(headersOf('ERR_TOKEN_REPEATED')).toEqual({
+      'cache-control': 'no-store',
+      'www-authenticate':
+        'Bearer realm="api", error="invalid_request", error_description="The request carries more than one access token."',
+    })
+  })
+
+  it('RS-09 answers a missing scope with insufficient_scope and the scopes needed', () => {
+    expect(headersOf('ERR_SCOPE_INSUFFICIENT', { scopes: ['read', 'write'] })).toEqual({
+      'cache-control': 'no-store',
+      'www-authenticate':
+        'Bearer realm="api", error="insufficient_scope", error_description="The access token lacks a required scope.", scope="read write"',
+    })
+  })
+
+  it('answers a missing role without a scope', () => {
+    expect(headersOf('ERR_ROLE_INSUFFICIENT')['www-authenticate']).toBe(
+      'Bearer realm="api", error="insufficient_scope", error_description="The access token lacks a required role."',
+    )
+  })
+
+  it('challenges nobody who failed the CSRF check, for no token would help', () => {
+    expect(headersOf('ERR_CSRF')).toEqual({ 'cache-control': 'no-store' })
+  })
+
+  it('RS-16 answers an outage with Retry-After and no challenge', () => {
+    expect(headersOf('ERR_KEYS_UNAVAILABLE', { retryAfter: 17 })).toEqual({
+      'cache-control': 'no-store',
+      'retry-after': '17',
+    })
+    expect(headersOf('ERR_REVOCATION_UNAVAILABLE')).toEqual({
+      'cache-control': 'no-store',
+      'retry-after': '5',
+    })
+  })
+
+  it('answers a missing guard with nothing but no-store', () => {
+    expect(headersOf('ERR_GUARD_MISSING')).toEqual({ 'cache-control': 'no-store' })
+  })
+
+  it('RS-11 names the metadata of the resource', () => {
+    const resourceMetadata = 'https://api.example/.well-known/oauth-protected-resource'
+    expect(
+      refusalHeaders(new GuardError('ERR_TOKEN_MISSING', ''), { realm: 'api', resourceMetadata }),
+    ).toMatchObject({
+      'www-authenticate': `Bearer realm="api", resource_metadata="${resourceMetadata}"`,
+    })
+  })
+
+  it.each(guardErrorCodes)('RS-06 gives %s headers that Node takes', (code) => {
+    const error = new GuardError(code, '', { scopes: ['a'] })
+    const headers = refusalHeaders(error, settings)
+    for (const [name, value] of Object.entries(headers)) {
+      expect(() => {
+        validateHeaderValue(name, value)
+      }).not.toThrow()
+    }
+    expect(headers['cache-control']).toBe('no-store')
+    expect('www-authenticate' in headers).toBe(error.status === 401 || error.error !== undefined)
+    expect('retry-after' in headers).toBe(error.status === 503)
+  })
+
+  it('never shows the message, which is the operator’s', () => {
+    for (const code of guardErrorCodes) {
+      const headers = refusalHeaders(new GuardError(code, 'SECRET REASON'), settings)
+      expect(JSON.stringify(headers)).not.toContain('SECRET')
+    }
+  })
+
+  it.each([
+    ['a quote', 'a"b', 'a?b'],
+    ['a backslash', 'a\\b', 'a?b'],
+    ['a line break', 'a\r\nSet-Cookie: x=y', 'a??Set-Cookie: x=y'],
+    ['other letters', 'añ😀', 'a???'],
+    ['a NUL', 'a\u0000', 'a?'],
+    ['DEL', 'a\u007f', 'a?'],
+  ])('RS-10 turns %s in a realm into question marks', (_, realm, shown) => {
+    const headers = refusalHeaders(new GuardError('ERR_TOKEN_MISSING', ''), { ...settings, realm })
+    expect(headers['www-authenticate']).toBe(`Bearer realm="${shown}"`)
+  })
+
+  it('RS-10 never lets any text break out of its quoted string', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 40 })
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...guardErrorCodes),
+        text,
+        fc.option(text, { nil: undefined }),
+        fc.option(fc.array(text, { maxLength: 4 }), { nil: undefined }),
+        text,
+        (code, realm, resourceMetadata, scopes, description) => {
+          const error = new GuardError(code, 'x', scopes === undefined ? {} : { scopes })
+          Object.defineProperty(error, 'description', { value: description })
+          const challenge = refusalHeaders(error, { realm, resourceMetadata })['www-authenticate']
+          if (challenge === undefined) return true
+          const parameters = readChallenge(challenge)
+          const names = parameters?.map(([name]) => name) ?? []
+          return (
+            parameters !== undefined &&
+            new Set(names).size === names.length &&
+            names.includes('realm') &&
+            names.includes('scope') === (scopes !== undefined) &&
+            names.includes('resource_metadata') === (resourceMetadata !== undefined)
+          )
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+})

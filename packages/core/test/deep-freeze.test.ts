@@ -1,0 +1,50 @@
+import fc from 'fast-check'
+import { deepFreeze } from '../src/deep-freeze.ts'
+import { thrownBy } from './mint.ts'
+
+const isDeeplyFrozen = (value: unknown): boolean =>
+  value === null ||
+  typeof value !== 'object' ||
+  (Object.isFrozen(value) && Object.values(value).every(isDeeplyFrozen))
+
+describe('deepFreeze', () => {
+  it('freezes plain data all the way down and returns it', () => {
+    const value = { a: [{ b: { c: [] } }], d: null, e: 'x' }
+    expect(deepFreeze(value)).toBe(value)
+    expect(isDeeplyFrozen(value)).toBe(true)
+    expect(() => {
+      ;(value.a as unknown[]).push(1)
+    }).toThrow(TypeError)
+  })
+
+  it('freezes whatever JSON can hold', () => {
+    fc.assert(fc.property(fc.jsonValue(), (value) => isDeeplyFrozen(deepFreeze(value))))
+  })
+
+  it('freezes an object without a prototype, and what a __proto__ member holds', () => {
+    expect(isDeeplyFrozen(deepFreeze(Object.assign(Object.create(null), { a: {} })))).toBe(true)
+    const value = JSON.parse('{"__proto__":{"a":1}}')
+    deepFreeze(value)
+    expect(Object.isFrozen(Object.getOwnPropertyDescriptor(value, '__proto__')?.value)).toBe(true)
+    expect(Object.isFrozen(Object.prototype)).toBe(false)
+  })
+
+  it.each([undefined, null, 5, 'x', true, 5n])('returns %p as it is', (value) => {
+    expect(deepFreeze(value)).toBe(value)
+  })
+
+  it.each<[string, unknown]>([
+    ['a Date', new Date(0)],
+    ['a Map', new Map()],
+    ['a Set', new Set()],
+    ['a RegExp', /x/g],
+    ['an Error', new Error('x')],
+    ['an instance of a class', new (class Claims {})()],
+    ['a function', () => 1],
+    ['an object that inherits', Object.create({ admin: true })],
+    ['an object that inherits from nothing twice', Object.create(Object.create(null))],
+  ])('refuses %s, which cannot be frozen, at any depth', (_, value) => {
+    for (const whole of [value, { a: value }, [[value]]])
+      expect(thrownBy(() => deepFreeze(whole))).toBeInstanceOf(TypeError)
+  })
+})

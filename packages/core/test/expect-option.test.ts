@@ -1,0 +1,65 @@
+import { ConfigError } from '../src/config-error.ts'
+import {
+  expectBoolean,
+  expectFunction,
+  expectNumber,
+  expectText,
+  expectTexts,
+} from '../src/expect-option.ts'
+import { thrownBy } from './mint.ts'
+
+const message = (call: () => unknown) => {
+  const error = thrownBy(call)
+  expect(error).toBeInstanceOf(ConfigError)
+  return error.message
+}
+
+it('expectText takes a text that says something', () => {
+  expect(expectText('realm', ' a ')).toBe(' a ')
+  expect(message(() => expectText('realm', ''))).toBe(
+    'realm: expected a text, got an empty string (a missing environment variable?)',
+  )
+  for (const value of ['', ' ', '\t\n', undefined, null, 5, ['a'], {}])
+    expect(message(() => expectText('realm', value))).toContain('realm: expected a text, got ')
+})
+
+it('expectTexts takes a list of such texts', () => {
+  expect(expectTexts('x', ['a', 'b'])).toEqual(['a', 'b'])
+  expect(expectTexts('x', [])).toEqual([])
+  expect(message(() => expectTexts('x', 'a'))).toBe('x: expected a list of texts, got "a"')
+  expect(message(() => expectTexts('x', ['a', null]))).toBe('x[1]: expected a text, got null')
+})
+
+describe('expectNumber', () => {
+  it('takes a number within bounds, both included', () => {
+    for (const value of [1, 1.5, 3]) expect(expectNumber('x', value, 1, 3, 'seconds')).toBe(value)
+  })
+
+  it.each([0, 0.999, 3.001, -1, NaN, Infinity, -Infinity, '2', 2n, null, undefined, [2], {}])(
+    'refuses %p (NaN tolerance)',
+    (value) => {
+      expect(message(() => expectNumber('x', value, 1, 3, 'seconds'))).toContain(
+        'x: expected seconds between 1 and 3, got ',
+      )
+    },
+  )
+
+  it('says at least where there is no upper bound', () => {
+    expect(message(() => expectNumber('x', 0, 1, Infinity, 'tokens'))).toBe(
+      'x: expected tokens at least 1, got 0',
+    )
+  })
+})
+
+it('expectFunction takes a function', () => {
+  const clock = () => 1
+  expect(expectFunction('clock', clock)).toBe(clock)
+  for (const value of [undefined, null, 5, {}, 'x'])
+    expect(message(() => expectFunction('clock', value))).toContain('clock: expected a function')
+})
+
+it('expectBoolean takes true and false, and nothing that is like them', () => {
+  expect([expectBoolean('x', true), expectBoolean('x', false)]).toEqual([true, false])
+  for (const value of ['true', 'false', 0, 1, '', null, undefined])
+    expect(message(() => expectBoolean('x', value))).toContain('x: expected true or false, got ')
+})

@@ -1,0 +1,58 @@
+import { hasQueryToken, tokenFromQuery } from '../../src/sources/query.ts'
+import { refusalOf } from '../mint.ts'
+
+const read = (url: string | undefined) => tokenFromQuery({ url, headers: {} })
+const has = (url: string | undefined) => hasQueryToken({ url, headers: {} })
+
+describe('tokenFromQuery', () => {
+  it.each([
+    ['alone', '/x?access_token=a.b.c'],
+    ['first', '/x?access_token=a.b.c&y=z'],
+    ['last', '/x?y=z&access_token=a.b.c'],
+    ['percent-encoded', '/x?%61ccess_token=a%2Eb%2Ec'],
+    ['in an absolute URL', 'http://api.example/x?access_token=a.b.c'],
+    ['behind an empty parameter', '/x?&access_token=a.b.c'],
+  ])('finds access_token %s', (_, url) => {
+    expect(read(url)).toBe('a.b.c')
+    expect(has(url)).toBe(true)
+  })
+
+  it.each([
+    ['no url', undefined],
+    ['no query', '/x'],
+    ['an empty query', '/x?'],
+    ['another parameter', '/x?a=b'],
+    ['a longer name', '/x?access_token2=a'],
+    ['a longer name at the front', '/x?xaccess_token=a'],
+    ['another case', '/x?Access_Token=a'],
+    ['the name as a value', '/x?a=access_token'],
+    ['the path', '/access_token=a'],
+    ['broken percent-encoding', '/x?%'],
+    ['broken percent-encoding of a name', '/x?%zzaccess_token=a'],
+  ])('finds no token in %s', (_, url) => {
+    expect(read(url)).toBeUndefined()
+    expect(has(url)).toBe(false)
+  })
+
+  it.each([
+    '/x?access_token=a&access_token=b',
+    '/x?access_token=a&access_token=a',
+    '/x?access_token=a&%61ccess_token=b',
+    '/x?access_token=a&access_token[]=b',
+    '/x?access_token=&access_token=a',
+  ])('refuses access_token twice: %s', (url) => {
+    expect(refusalOf(() => read(url))).toMatchObject({ code: 'ERR_TOKEN_REPEATED', status: 400 })
+  })
+
+  it.each([
+    '/x?access_token=',
+    '/x?access_token',
+    '/x?access_token[]=a',
+    '/x?access_token[a]=b',
+    '/x?access_token%5B%5D=a',
+    '/x?access_token[__proto__]=a',
+  ])('refuses %s, which a framework would make a list, an object or nothing', (url) => {
+    expect(refusalOf(() => read(url))).toMatchObject({ code: 'ERR_REQUEST_MALFORMED', status: 400 })
+    expect(has(url)).toBe(true)
+  })
+})

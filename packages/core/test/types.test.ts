@@ -1,0 +1,228 @@
+import type { KeyObject } from 'node:crypto'
+import {
+  type Auth,
+  type Claims,
+  createGuard,
+  type Guard,
+  type GuardErrorCode,
+  type GuardOptions,
+  type GuardRequest,
+  type JwkSet,
+  type MaybePromise,
+  type Policy,
+  requireClaim,
+  requirePredicate,
+  requireScopes,
+  type Revocation,
+  type StandardSchema,
+  type TokenSource,
+} from '../src/index.ts'
+
+/*
+ * Judged by the compiler: what must not compile stands under @ts-expect-error, which itself fails where it finds no
+ * error. None of it runs.
+ */
+
+declare const publicKey: KeyObject
+declare const jwks: JwkSet
+declare const auth: Auth
+
+type Equal<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+const expectType = <_ extends true>() => undefined
+
+const base = { issuer: 'https://issuer.example', audience: 'api' } as const
+const secret = 'x'
+
+export function oneKindOfKey() {
+  createGuard({ ...base })
+  createGuard({ ...base, secret })
+  createGuard({ ...base, secret: [secret, new Uint8Array(32)] })
+  createGuard({ ...base, publicKey })
+  createGuard({ ...base, jwks })
+  createGuard({ ...base, jwksUri: 'https://issuer.example/jwks' })
+
+  // @ts-expect-error a secret and a public key
+  createGuard({ ...base, secret, publicKey })
+  // @ts-expect-error a secret and a key set
+  createGuard({ ...base, secret, jwks })
+  // @ts-expect-error a secret and the URL of a key set
+  createGuard({ ...base, secret, jwksUri: 'https://issuer.example/jwks' })
+  // @ts-expect-error a public key and a key set
+  createGuard({ ...base, publicKey, jwks })
+  // @ts-expect-error a key set and the URL of one
+  createGuard({ ...base, jwks, jwksUri: 'https://issuer.example/jwks' })
+  // @ts-expect-error a key set is an object
+  createGuard({ ...base, jwks: 'https://issuer.example/jwks' })
+  // @ts-expect-error a function is no secret
+  createGuard({ ...base, secret: () => secret })
+  // @ts-expect-error a secret that may be missing
+  createGuard({ ...base, secret: process.env.SECRET })
+}
+
+export function algorithmsThatFitTheKey() {
+  const [issuer, audience] = ['https://issuer.example', 'api']
+  createGuard({ issuer, audience, secret, algorithms: ['HS512'] })
+  createGuard({ issuer, audience, publicKey, algorithms: ['ES256', 'PS256'] })
+  createGuard({ issuer, audience, algorithms: ['RS256'] })
+
+  // @ts-expect-error an asymmetric algorithm with a secret
+  createGuard({ issuer, audience, secret, algorithms: ['RS256'] })
+  // @ts-expect-error HMAC with a public key
+  createGuard({ issuer, audience, publicKey, algorithms: ['HS256'] })
+  // @ts-expect-error HMAC with discovered keys
+  createGuard({ issuer, audience, algorithms: ['HS256'] })
+  // @ts-expect-error two algorithms for one secret
+  createGuard({ issuer, audience, secret, algorithms: ['HS256', 'HS512'] })
+  // @ts-expect-error no signature at all
+  createGuard({ issuer, audience, publicKey, algorithms: ['none'] })
+  // @ts-expect-error a text is no list
+  createGuard({ issuer, audience, publicKey, algorithms: 'ES256' })
+}
+
+export function issuerAndAudience() {
+  createGuard({ issuer: 'https://issuer.example', audience: null })
+  createGuard({ issuer: 'https://issuer.example', audience: ['a', 'b'] })
+  createGuard({ issuer: null, audience: null, secret })
+
+  // @ts-expect-error no audience
+  createGuard({ issuer: 'https://issuer.example' })
+  // @ts-expect-error an undefined audience
+  createGuard({ issuer: 'https://issuer.example', audience: undefined })
+  // @ts-expect-error an audience that may be missing
+  createGuard({ issuer: 'https://issuer.example', audience: process.env.AUDIENCE })
+  // @ts-expect-error a regular expression
+  createGuard({ issuer: 'https://issuer.example', audience: /api/ })
+  // @ts-expect-error no issuer
+  createGuard({ audience: 'api', secret })
+  // @ts-expect-error nobody to discover keys from
+  createGuard({ issuer: null, audience: 'api' })
+  // @ts-expect-error several issuers go into issuers
+  createGuard({ issuer: ['a', 'b'], audience: 'api', secret })
+  // @ts-expect-error nothing
+  createGuard({})
+  // @ts-expect-error nothing at all
+  createGuard()
+}
+
+export function severalIssuers() {
+  const issuers = [base, { ...base, issuer: 'https://other.example', publicKey }]
+  createGuard({ issuers })
+
+  // @ts-expect-error each has its own audience
+  createGuard({ issuers, audience: 'api' })
+  // @ts-expect-error one issuer or several
+  createGuard({ issuers, issuer: 'https://issuer.example' })
+  // @ts-expect-error each has its own keys
+  createGuard({ issuers, secret })
+  // @ts-expect-error their names cannot be waived
+  createGuard({ issuers: [{ issuer: null, audience: 'api', publicKey }] })
+  // @ts-expect-error no audience
+  createGuard({ issuers: [{ issuer: 'https://issuer.example' }] })
+  // @ts-expect-error common options stand beside issuers
+  createGuard({ issuers: [{ ...base, clockTolerance: 5 }] })
+}
+
+export function otherOptions() {
+  createGuard({ ...base, cache: false, tokenFrom: ['header', { cookie: 'at' }], optional: true })
+
+  // @ts-expect-error an option of another library
+  createGuard({ ...base, credentialsRequired: false })
+  // @ts-expect-error a misspelt option
+  createGuard({ ...base, clockTolerence: 5 })
+  // @ts-expect-error a text is no number of seconds
+  createGuard({ ...base, clockTolerance: '30s' })
+  // @ts-expect-error a cache is switched off or sized
+  createGuard({ ...base, cache: true })
+  // @ts-expect-error there is no such profile
+  createGuard({ ...base, profile: 'id-token' })
+  // @ts-expect-error there is no such place
+  createGuard({ ...base, tokenFrom: 'cookie' })
+  // @ts-expect-error a check answers
+  createGuard({ ...base, check: () => undefined })
+
+  const sources: TokenSource[] = ['header', 'form', 'query', { cookie: 'a' }, () => undefined]
+  return sources
+}
+
+interface Account {
+  readonly sub: string
+  readonly org: number
+}
+declare const schema: StandardSchema<Account>
+
+export async function schemaTypesTheClaims(request: GuardRequest) {
+  const guard = createGuard({ ...base, schema })
+  expectType<Equal<typeof guard, Guard<Account>>>()
+  const { claims } = await guard.verify('token')
+  expectType<Equal<typeof claims, Account>>()
+  expectType<Equal<ReturnType<typeof guard.authOf>['claims']['org'], number>>()
+  expectType<Equal<Awaited<ReturnType<typeof guard.authenticate>>, Auth<Account> | undefined>>()
+  // @ts-expect-error the schema made no such claim
+  void claims.email
+
+  createGuard({ ...base, schema, check: ({ claims: { org } }) => org > 5 })
+  // @ts-expect-error org is a number
+  createGuard({ ...base, schema, check: ({ claims: { org } }) => org === 'acme' })
+
+  const plain = createGuard(base)
+  expectType<Equal<typeof plain, Guard>>()
+  const admission = await plain.admit(request)
+  if (admission.refusal === undefined) {
+    expectType<Equal<typeof admission.auth, Auth | undefined>>()
+  } else {
+    expectType<Equal<typeof admission.auth, undefined>>()
+    expectType<Equal<typeof admission.refusal.code, GuardErrorCode>>()
+  }
+  expectType<Equal<ReturnType<typeof plain.admit>, MaybePromise<typeof admission>>>()
+}
+
+export function authIsReadOnly() {
+  expectType<Equal<typeof auth.scopes, readonly string[]>>()
+  expectType<Equal<Claims['exp'], number>>()
+  // @ts-expect-error nothing of it can be written
+  auth.subject = 'admin'
+  // @ts-expect-error nor be added to
+  auth.scopes.push('admin')
+  // @ts-expect-error nor can the claims
+  auth.claims.sub = 'admin'
+}
+
+export function policies() {
+  const policy: Policy = requireScopes('a', 'b')
+  requireClaim('org', 'acme')
+  requirePredicate('mine', ({ subject }) => subject === 'alice')
+  // @ts-expect-error a list is spread
+  requireScopes(['a', 'b'])
+  // @ts-expect-error a predicate that has to be waited for
+  requirePredicate('mine', async () => true)
+  // @ts-expect-error a predicate that does not answer
+  requirePredicate('mine', () => undefined)
+  // @ts-expect-error a claim has to be something
+  requireClaim('org', undefined)
+  // @ts-expect-error a policy cannot be written
+  policy.requirement = 'x'
+}
+
+export function revocations(): Revocation[] {
+  return [
+    { tokenId: 'a', until: 5 },
+    { subject: 'a', issuer: 'https://issuer.example', until: 5, issuedUpTo: 4 },
+    // @ts-expect-error until when
+    { tokenId: 'a' },
+    // @ts-expect-error revoke what
+    { until: 5 },
+    // @ts-expect-error a claim's name is no identifier
+    { jti: 'a', until: 5 },
+  ]
+}
+
+export const notReadable: GuardOptions = {
+  ...base,
+  // @ts-expect-error a clock tells numbers
+  clock: () => new Date(),
+}
+
+it('is judged by the compiler', () => {
+  expect(typeof oneKindOfKey).toBe('function')
+})

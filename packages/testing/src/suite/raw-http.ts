@@ -1,0 +1,87 @@
+import { type Agent, type IncomingHttpHeaders, request as sendRequest } from 'node:http'
+
+/** A request as it goes over the wire. */
+export interface RawRequest {
+  /** Default GET. */
+  readonly method?: string
+  /** Default `/hello`. */
+  readonly path?: string
+  /** Fields in order; one with a list is sent once for each of its values. */
+  readonly headers?: RawHeaders
+  readonly body?: string
+}
+
+export type RawHeaders = Readonly<Record<string, string | readonly string[]>>
+
+export interface RawAnswer {
+  readonly status: number
+  /** Fields by lower-case name. */
+  readonly headers: IncomingHttpHeaders
+  /** Every field, as many times as it came. */
+  readonly fields: readonly (readonly [name: string, value: string])[]
+  readonly body: string
+  /** True when the connection had served a request before. */
+  readonly reusedSocket: boolean
+}
+
+/** No guard needs longer, whatever it is sent. */
+const TIMEOUT_MS = 5_000
+
+/** Sends one request. Without an agent, on a connection of its own. */
+export function send(origin: string, raw: RawRequest, agent?: Agent): Promise<RawAnswer> {
+  const { method = 'GET', path = '/hello', headers = {}, body } = raw
+  const { host, hostname, port } = new URL(origin)
+  const length = body === undefined ? [] : ['Content-Length', String(Buffer.byteLength(body))]
+  const fields = toPairs(headers).flatMap(([name, value]) => [name, toHeaderText(value)])
+  return new Promise((resolve, reject) => {
+    const request = sendRequest({
+      hostname,
+      port,
+      path,
+      method,
+      // A list keeps repeated fields apart; with one, nothing is added by itself.
+      headers: ['Host', host, ...(agent ? [] : ['Connection', 'close']), ...length, ...fields],
+      agent: agent ?? false,
+    })
+    request.setTimeout(TIMEOUT_MS, () => {
+      request.destroy(new Error(`no answer to ${method} ${path} within ${TIMEOUT_MS} ms`))
+    })
+    request.on('error', reject)
+    request.on('response', (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', reject)
+      response.on('end', () => {
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          fields: pairs(response.rawHeaders),
+          body: Buffer.concat(chunks).toString('utf8'),
+          reusedSocket: request.reusedSocket,
+        })
+      })
+    })
+    request.end(body)
+  })
+}
+
+/** One pair for every time a field is sent. */
+export function toPairs(headers: RawHeaders): (readonly [name: string, value: string])[] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    [value].flat().map((each) => [name, each] as const),
+  )
+}
+
+/** True for text that a header field can carry; Node refuses to send, and to read, control characters. */
+export function isSendable(text: string): boolean {
+  return !/[\0-\x08\x0a-\x1f\x7f]/.test(text)
+}
+
+/** Header bytes are Latin-1 to Node. Beyond it, send the bytes of UTF-8, as clients do. */
+function toHeaderText(value: string): string {
+  return /^[\0-\xff]*$/.test(value) ? value : Buffer.from(value, 'utf8').toString('latin1')
+}
+
+function pairs(list: readonly string[]): [name: string, value: string][] {
+  return list.flatMap((name, at) => (at % 2 === 0 ? [[name, list[at + 1] ?? '']] : []))
+}

@@ -1,0 +1,63 @@
+import { type Agent, createServer, type RequestListener, Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type RawAnswer, type RawRequest, send } from './raw-http.ts'
+import type { Mount, MountedApp, SuiteApp } from './suite-app.ts'
+
+/** An application of the suite, listening on 127.0.0.1. */
+export interface RunningApp {
+  /** Host and port, as a browser writes them into `Host` and `Origin`. */
+  readonly host: string
+  send(request: RawRequest, agent?: Agent): Promise<RawAnswer>
+  /** How many times any handler was reached so far. */
+  reached(): number
+  close(): Promise<void>
+}
+
+/** Longer than Node's 16 KiB, so that oversize tokens reach the guard and not only Node's own limit. */
+const MAX_HEADER_SIZE = 64 * 1024
+
+export async function startApp(mount: Mount, app: SuiteApp): Promise<RunningApp> {
+  let reached = 0
+  const routes = app.routes.map((route) => ({
+    ...route,
+    handle: (...parameters: Parameters<typeof route.handle>) => {
+      reached++
+      return route.handle(...parameters)
+    },
+  }))
+  const { server, close } = toServer(await mount({ ...app, routes }))
+  const port = await listen(server)
+  const host = `127.0.0.1:${port}`
+  return {
+    host,
+    send: (request, agent) => send(`http://${host}`, request, agent),
+    reached: () => reached,
+    async close() {
+      server.closeAllConnections()
+      await close()
+      // A framework that was told to close has closed its server, too.
+      if (server.listening) await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function toServer(mounted: MountedApp): { server: Server; close: () => unknown } {
+  if (typeof mounted === 'function' || mounted instanceof Server)
+    return { server: serverOf(mounted), close: () => undefined }
+  return { server: serverOf(mounted.server), close: () => mounted.close() }
+}
+
+function serverOf(mounted: RequestListener | Server): Server {
+  if (typeof mounted !== 'function') return mounted
+  return createServer({ maxHeaderSize: MAX_HEADER_SIZE }, mounted)
+}
+
+async function listen(server: Server): Promise<number> {
+  if (!server.listening) {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(0, '127.0.0.1', resolve)
+    })
+  }
+  return (server.address() as AddressInfo).port
+}
