@@ -117,6 +117,17 @@ describe('extractToken', () => {
       ).toMatchObject(repeated)
     })
 
+    it('is none where Authorization holds another scheme', () => {
+      const parts = { headers: { authorization: 'Basic YTpi' }, url: '/?access_token=q' }
+      expect(extract(parts, 'query')).toMatchObject({ token: 'q' })
+    })
+
+    it('is none where Authorization may belong to a gateway: behind a cookie or a function', () => {
+      const parts = { headers: { ...header(), cookie: 'at=c' } }
+      expect(extract(parts, COOKIE)).toMatchObject({ token: 'c' })
+      expect(extract(parts, () => 'f')).toMatchObject({ token: 'f' })
+    })
+
     it('leaves a body that is no form alone', () => {
       const parts = { ...form, headers: { ...header(), 'content-type': 'application/json' } }
       expect(extract(parts, 'header')).toMatchObject({ token: 'h' })

@@ -120,6 +120,23 @@ describe('createMemoryRevocations', () => {
       expect(view.isRevoked(ids({ issuedAt: NOW + 1 }))).toBe(false)
     })
 
+    it('takes nothing back of what is over one second later', () => {
+      const { view, clock } = create()
+      view.revoke(revocation({ subject: 'alice' }))
+      clock.now = NOW + 99
+      view.revoke(revocation({ subject: 'alice', until: NOW + 900, issuedUpTo: NOW }))
+      expect(view.isRevoked(ids({ issuedAt: NOW + 1 }))).toBe(true)
+    })
+
+    it('does not extend what is over now', () => {
+      const { view, clock } = create()
+      view.revoke(revocation({ subject: 'alice' }))
+      clock.now = NOW + 100
+      view.revoke(revocation({ subject: 'alice', until: NOW + 900, issuedUpTo: NOW }))
+      expect(view.isRevoked(ids({ issuedAt: NOW }))).toBe(true)
+      expect(view.isRevoked(ids({ issuedAt: NOW + 1 }))).toBe(false)
+    })
+
     it('does not wake what is over: a login after a new logout works', () => {
       const { view, clock } = create()
       view.revoke(revocation({ subject: 'alice' }))

@@ -3,7 +3,7 @@ import { type AsymmetricAlgorithm, asymmetricAlgorithms, isAlgorithm } from '../
 import { ConfigError, describeGiven } from '../config-error.ts'
 import { isRecord } from '../is-record.ts'
 import { fitsFamily, KeyRecord } from './key-record.ts'
-import { weaknessOfRsaKey } from './rsa-strength.ts'
+import { weaknessOfKey } from './key-strength.ts'
 
 /** A JSON Web Key, RFC 7517. */
 export interface Jwk extends JsonWebKey {
@@ -28,8 +28,8 @@ export function importPublicKey(
 ): KeyRecord {
   const key = toPublicKey(input, option)
   const { kid, alg } = isJwk(input) ? input : {}
-  const weakness = key.asymmetricKeyType === 'rsa' ? weaknessOfRsaKey(key) : undefined
-  if (weakness !== undefined) throw new ConfigError(option, `this RSA key is too weak: ${weakness}`)
+  const weakness = weaknessOfKey(key)
+  if (weakness !== undefined) throw new ConfigError(option, `this key is too weak: ${weakness}`)
 
   const algorithms = bindAlgorithms(key, alg, allowed ?? asymmetricAlgorithms)
   if (algorithms.length === 0) throw new ConfigError(option, describeMisfit(key, alg, allowed))
@@ -93,10 +93,13 @@ function fromPem(pem: string, option: string): KeyObject {
 function fromJwk(jwk: Jwk, option: string): KeyObject {
   if (jwk.kty === 'oct')
     throw new ConfigError(option, 'this JWK is a shared secret ("kty": "oct"); give it as secret')
-  if (jwk.d !== undefined)
+  if (jwk.kid !== undefined && typeof jwk.kid !== 'string') {
+    throw new ConfigError(option, `the kid of this JWK must be a text, ${describeGiven(jwk.kid)}`)
+  }
+  if (hasPrivateMembers(jwk))
     throw new ConfigError(
       option,
-      'this JWK is a private key (it has "d"); leave the private members out',
+      'this JWK is a private key (it has "d", "p" or the like); leave the private members out',
     )
   if (!servesSignatures(jwk)) {
     throw new ConfigError(
@@ -115,6 +118,11 @@ function fromJwk(jwk: Jwk, option: string): KeyObject {
   } catch {
     throw new ConfigError(option, 'this JWK is no public key that OpenSSL can read')
   }
+}
+
+/** RFC 7518 §6.2.2 and §6.3.2: the members that only a private key has. The primes alone are the whole key. */
+export function hasPrivateMembers(jwk: object): boolean {
+  return ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'].some((member) => member in jwk)
 }
 
 /** RFC 7517 §4.2 and §4.3: a key that says what it is for must say signatures. */

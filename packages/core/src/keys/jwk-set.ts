@@ -1,9 +1,14 @@
 import { createPublicKey } from 'node:crypto'
 import { type AsymmetricAlgorithm, asymmetricAlgorithms } from '../algorithms.ts'
 import { isRecord } from '../is-record.ts'
-import { bindAlgorithms, type Jwk, servesSignatures } from './import-public-key.ts'
+import {
+  bindAlgorithms,
+  hasPrivateMembers,
+  type Jwk,
+  servesSignatures,
+} from './import-public-key.ts'
 import { KeyRecord } from './key-record.ts'
-import { weaknessOfRsaKey } from './rsa-strength.ts'
+import { weaknessOfKey } from './key-strength.ts'
 
 /** A JWK Set, RFC 7517 §5. */
 export interface JwkSet {
@@ -41,7 +46,7 @@ function importSetMember(
   if (!isRecord(jwk) || !isPublicSignatureKey(jwk)) return undefined
   try {
     const key = createPublicKey({ key: jwk, format: 'jwk' })
-    if (key.asymmetricKeyType === 'rsa' && weaknessOfRsaKey(key) !== undefined) return undefined
+    if (weaknessOfKey(key) !== undefined) return undefined
     const algorithms = bindAlgorithms(key, jwk.alg, allowed)
     return algorithms.length === 0 ? undefined : new KeyRecord(key, algorithms, jwk.kid, false)
   } catch {
@@ -50,9 +55,9 @@ function importSetMember(
 }
 
 function isPublicSignatureKey(jwk: Record<string, unknown>): jwk is Record<string, unknown> & Jwk {
-  const { kty, kid, alg, d, k } = jwk
+  const { kty, kid, alg } = jwk
   if (kty !== 'RSA' && kty !== 'EC' && kty !== 'OKP') return false
-  if (d !== undefined || k !== undefined) return false
+  if (hasPrivateMembers(jwk)) return false
   if (!servesSignatures(jwk)) return false
   if (kid !== undefined && typeof kid !== 'string') return false
   return alg === undefined || typeof alg === 'string'

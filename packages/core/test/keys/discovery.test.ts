@@ -152,18 +152,17 @@ describe('DiscoveredKeys', () => {
     expect(provider.asked).toEqual([OPENID, '/jwks', '/jwks'])
   })
 
-  it('tends its key set, once there is one', async () => {
+  it('tends its key set, once there is one, and says whether it may be relied on', async () => {
     const clock = createClock()
     const keys = discover(provider.url, clock)
-    expect(() => {
-      keys.tend()
-    }).not.toThrow()
+    expect(keys.tend()).toBe(false)
     await keys.ready()
+    expect(keys.tend()).toBe(true)
     provider.answer = answerStatus(500)
     clock.now = NOW + 4_199
-    expect(() => {
-      keys.tend()
-    }).not.toThrow()
+    expect(keys.tend()).toBe(true)
+    clock.now = NOW + 4_200
+    expect(keys.tend()).toBe(false)
   })
 })
 

@@ -155,6 +155,20 @@ describe('importSecret', () => {
         expect(refusal(text)).toBe(message)
     })
 
+    it('as a text of its DER in base64 or hexadecimal, private keys too', () => {
+      for (const der of [
+        rsa.publicKey.export({ type: 'pkcs1', format: 'der' }),
+        rsa.privateKey.export({ type: 'pkcs8', format: 'der' }),
+        rsa.privateKey.export({ type: 'pkcs1', format: 'der' }),
+        ec.privateKey.export({ type: 'sec1', format: 'der' }),
+        ec.privateKey.export({ type: 'pkcs8', format: 'der' }),
+        ec.publicKey.export({ type: 'spki', format: 'der' }),
+      ]) {
+        for (const text of [der, der.toString('base64'), der.toString('hex')])
+          expect(refusal(text)).toBe(message)
+      }
+    })
+
     it('as DER', () => {
       for (const der of [
         rsa.publicKey.export({ type: 'spki', format: 'der' }),
