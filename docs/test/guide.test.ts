@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHmac, randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import {
   type Authority,
@@ -181,7 +181,8 @@ async function run(
     else process.env[name] = value
   }
   try {
-    await import(path)
+    // Relative: as a URL or an absolute path, a folder with # or % in its name would be cut short.
+    await import(`../.snippets/run/${basename(path)}`)
   } finally {
     process.env = before
   }

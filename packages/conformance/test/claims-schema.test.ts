@@ -37,7 +37,7 @@ describe.each(Object.entries(guards))('claims validated by %s', (_name, guard) =
       guard.verify(authority.token({ org: 'acme', level: 'top-secret' })),
     ).rejects.toMatchObject({
       code: 'ERR_CLAIM_INVALID',
-      message: 'the schema option refuses the claims: level',
+      message: 'the schema option refuses the claims: "level"',
     })
   })
 })

@@ -205,3 +205,26 @@ describe('key rotation', () => {
     expect(checks).toBe(proofs)
   })
 })
+
+describe('a clock that is set back by a day', () => {
+  it('does not stretch the wait after a failure', async () => {
+    const guard = guardOf(provider)
+    provider.respond('/jwks', { status: 500 })
+    await refusalOf(guard.verify(provider.authority.token()))
+    provider.respond('/jwks', undefined)
+    clock.advance(-86_400)
+    expect((await guard.verify(provider.authority.token())).subject).toBe('alice')
+  })
+
+  it('does not keep a withdrawn key trusted, nor a new one unknown', async () => {
+    const guard = guardOf(provider)
+    const withdrawn = provider.authority.kid
+    await guard.verify(provider.authority.token())
+    clock.advance(-86_400)
+    const old = provider.authority.token()
+    provider.authority.rotate()
+    provider.authority.withdraw(withdrawn)
+    expect((await guard.verify(provider.authority.token())).subject).toBe('alice')
+    expect((await refusalOf(guard.verify(old)))?.code).toBe('ERR_KEY_UNKNOWN')
+  })
+})

@@ -29,6 +29,10 @@ export function rememberAdmitted(request: object, admitted: Admitted<unknown>): 
   ;(request as AdmittedRequest)[ADMITTED] = admitted
 }
 
+export function forgetAdmitted(request: object): void {
+  delete (request as AdmittedRequest)[ADMITTED]
+}
+
 /** Undefined when no guard admitted the request. */
 export function admittedAs(request: object): Admitted<unknown> | undefined {
   return (request as AdmittedRequest)[ADMITTED]

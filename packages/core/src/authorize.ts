@@ -1,5 +1,5 @@
 import { admittedAs, type Admitted } from './admission.ts'
-import { refusalHeaders } from './challenge.ts'
+import { withHeaders } from './challenge.ts'
 import { GuardError } from './errors.ts'
 import { publishAuthorized, publishDenied } from './events.ts'
 import { judgePolicy, type Policy } from './policy.ts'
@@ -20,9 +20,9 @@ export function authorize(request: object, policy: Policy): GuardError | undefin
     publishAuthorized(policy.requirement)
     return undefined
   }
-  denial.headers = refusalHeaders(denial, (admitted ?? NO_GUARD).challenge)
-  publishDenied(denial, policy.requirement)
-  return denial
+  const answer = withHeaders(denial, (admitted ?? NO_GUARD).challenge)
+  publishDenied(answer, policy.requirement)
+  return answer
 }
 
 function denialOf(

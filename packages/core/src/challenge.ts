@@ -1,4 +1,4 @@
-import type { GuardError } from './errors.ts'
+import { GuardError } from './errors.ts'
 
 /** What a guard says of itself in its answers. */
 export interface ChallengeSettings {
@@ -24,6 +24,24 @@ export function refusalHeaders(
     headers['www-authenticate'] = bearerChallenge(error, settings)
   if (error.status === 503) headers['retry-after'] = String(error.retryAfter ?? 5)
   return headers
+}
+
+/**
+ * The error with the headers of its answer. One made elsewhere (by another copy of this package, or frozen by the
+ * application to be thrown again and again) is copied: of it, only the reason counts.
+ */
+export function withHeaders(error: GuardError, settings: ChallengeSettings): GuardError {
+  const ours = error instanceof GuardError && Object.isExtensible(error) ? error : copyOf(error)
+  ours.headers = refusalHeaders(ours, settings)
+  return ours
+}
+
+function copyOf({ code, message, cause, scopes, retryAfter }: GuardError): GuardError {
+  return new GuardError(code, message, {
+    cause,
+    ...(Array.isArray(scopes) && { scopes: scopes.map(String) }),
+    ...(typeof retryAfter === 'number' && { retryAfter }),
+  })
 }
 
 function bearerChallenge(

@@ -24,9 +24,9 @@ export function checkCsrf(request: GuardRequest, origins: readonly string[] = []
   if (typeof origin !== 'string') throw refused('a browser sent it without an Origin')
 
   const isListed = origins.includes(origin)
-  if (!isListed && !isOwnOrigin(origin, headers.host))
+  if (!isListed && !isOwnOrigin(origin, headers.host ?? headers[':authority']))
     throw refused(`Origin ${quoteForLog(origin)} is not allowed`)
-  // RFC draft Fetch Metadata: a page of another site may write only where its origin is listed.
+  // Fetch Metadata: a page of another site may write only where its origin is listed.
   if (
     site !== undefined &&
     site !== 'same-origin' &&
@@ -37,11 +37,16 @@ export function checkCsrf(request: GuardRequest, origins: readonly string[] = []
   if (mode === 'navigate') throw refused('it is a navigation, not a script’s request')
 }
 
-/** A page cannot choose the Host its browser sends, so an Origin of that host is the API's own. */
+/**
+ * A page cannot choose the Host its browser sends, so an Origin of that host is the API's own. Whether the host is
+ * reached by https is for a proxy to know; anything but a web origin is none of ours.
+ */
 function isOwnOrigin(origin: string, host: string | readonly string[] | undefined): boolean {
-  return (
-    typeof host === 'string' && URL.canParse(origin) && new URL(origin).host === host.toLowerCase()
-  )
+  if (typeof host !== 'string' || !URL.canParse(origin)) return false
+  const url = new URL(origin)
+  const isWebOrigin =
+    url.origin === origin && (url.protocol === 'https:' || url.protocol === 'http:')
+  return isWebOrigin && url.host === host.toLowerCase()
 }
 
 function refused(problem: string): GuardError {

@@ -24,7 +24,8 @@ export function describeGiven(value: unknown): string {
   if (value === undefined) return 'got undefined (a missing environment variable?)'
   if (value === null) return 'got null'
   if (value === '') return 'got an empty string (a missing environment variable?)'
-  if (typeof value === 'string') return `got ${quoteForLog(value)}`
+  // A URL may carry a password.
+  if (typeof value === 'string') return `got ${quoteForLog(value.replace(/\/\/[^/@]*@/, '//…@'))}`
   if (typeof value === 'number' || typeof value === 'boolean') return `got ${String(value)}`
   if (Array.isArray(value)) return value.length === 0 ? 'got an empty list' : 'got a list'
   return `got ${typeof value === 'object' ? 'an object' : `a ${typeof value}`}`

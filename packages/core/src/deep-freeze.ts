@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 /**
  * Freezes plain data, all the way down.
  *
@@ -18,4 +20,31 @@ export function deepFreeze<T>(value: T): T {
     for (const name of Object.keys(value)) deepFreeze((value as Record<string, unknown>)[name])
   }
   return Object.freeze(value)
+}
+
+/**
+ * Freezes what a function of the application's made. Refuses what would stay changeable in a frozen object.
+ *
+ * @throws TypeError for accessors, proxies, and whatever {@link deepFreeze} refuses
+ */
+export function deepFreezeForeign<T>(value: T): T {
+  refuseHiddenState(value)
+  return deepFreeze(value)
+}
+
+function refuseHiddenState(value: unknown): void {
+  if (value === null || typeof value !== 'object') return
+  if (types.isProxy(value)) throw new TypeError('a Proxy is not plain data')
+  for (const name of Reflect.ownKeys(value)) {
+    if (Array.isArray(value) && name === 'length') continue
+    const descriptor: TypedPropertyDescriptor<unknown> =
+      Reflect.getOwnPropertyDescriptor(value, name) ?? {}
+    const { get, set, enumerable, value: member } = descriptor
+    const isArrayIndex = !Array.isArray(value) || (typeof name === 'string' && /^\d+$/.test(name))
+    if (get ?? set) throw new TypeError('an accessor is not plain data')
+    if (typeof name === 'symbol' || enumerable !== true || !isArrayIndex) {
+      throw new TypeError(`the member ${String(name)} is not plain data`)
+    }
+    refuseHiddenState(member)
+  }
 }

@@ -122,7 +122,7 @@ export class GuardError extends Error {
 
     const answer: Answer = ANSWERS[code]
     // Express shows `stack` to the client outside production: no more in it than the client may know.
-    this.stack = `${this.name} [${code}]: ${answer.description}`
+    this.stack = `${this.name}: ${answer.description}`
     this.code = code
     this.status = answer.status
     this.error = answer.error

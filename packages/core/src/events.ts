@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel'
 import { debuglog } from 'node:util'
 import type { GuardError, GuardErrorCode } from './errors.ts'
 import type { Auth } from './principal.ts'
+import { quoteForLog } from './quote-for-log.ts'
 
 /** Published on `gatewarden:verified` when a token passed every check of a guard. */
 export interface VerifiedEvent {
@@ -91,6 +92,6 @@ export function publishDenied(error: GuardError, requirement: string): void {
 }
 
 function log({ code, message, cause }: GuardError): void {
-  if (cause instanceof Error) debug('%s %s: %s', code, message, cause.message)
+  if (cause instanceof Error) debug('%s %s: %s', code, message, quoteForLog(cause.message))
   else debug('%s %s', code, message)
 }

@@ -1,4 +1,6 @@
+import type { Clock } from './clock.ts'
 import { ConfigError, describeGiven } from './config-error.ts'
+import { abandon } from './maybe-promise.ts'
 
 /** The shapes that several options share. Each throws a ConfigError that names the option, or returns the value. */
 
@@ -34,4 +36,24 @@ export function expectFunction<F>(option: string, value: F): F {
 export function expectBoolean(option: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value
   throw new ConfigError(option, `expected true or false, ${describeGiven(value)}`)
+}
+
+/** A function that tells seconds now. One that does not would never let a token expire, or a revocation count. */
+export function expectClock(option: string, value: Clock): Clock {
+  expectFunction(option, value)
+  const now: unknown = attempt(value)
+  if (typeof now === 'number' && Number.isFinite(now)) return value
+  abandon(now)
+  throw new ConfigError(
+    option,
+    `expected a function that returns seconds; calling it, ${describeGiven(now)}`,
+  )
+}
+
+function attempt(clock: Clock): unknown {
+  try {
+    return clock()
+  } catch {
+    return undefined
+  }
 }

@@ -108,8 +108,10 @@ function refuseSecondPlace(
   found: PresentedToken | undefined,
 ): PresentedToken | undefined {
   if (found === undefined) return undefined
-  if (!sources.includes('query') && hasQueryToken(request)) throw repeated()
-  if (!sources.includes('form') && hasFormToken(request)) throw repeated()
+  // A function reads what it likes: what it found may be what stands in the query.
+  const known = sources.some((source) => typeof source === 'function') ? found.token : undefined
+  if (!sources.includes('query') && hasQueryToken(request, known)) throw repeated()
+  if (!sources.includes('form') && hasFormToken(request, known)) throw repeated()
   // Behind a cookie or a function, Authorization may belong to a gateway in front: that is what those are for.
   const readsOtherPlace = sources.includes('query') || sources.includes('form')
   if (readsOtherPlace && !sources.includes('header') && bearerFromHeader(request) !== undefined) {

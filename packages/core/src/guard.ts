@@ -1,5 +1,5 @@
-import { type Admission, admittedAs, rememberAdmitted } from './admission.ts'
-import { refusalHeaders } from './challenge.ts'
+import { type Admission, admittedAs, forgetAdmitted, rememberAdmitted } from './admission.ts'
+import { withHeaders } from './challenge.ts'
 import type { Claims } from './claims.ts'
 import { GuardError, isGuardError } from './errors.ts'
 import { publishRejected, publishVerified } from './events.ts'
@@ -99,10 +99,11 @@ class TokenGuard<C> implements Guard<C> {
 
   admit(request: GuardRequest, response?: HeaderSink): MaybePromise<Admission<C>> {
     let presented: PresentedToken | undefined
-    const refuse = (error: unknown): Admission<C> => ({
-      auth: undefined,
-      refusal: this.#refuse(error, presented?.token),
-    })
+    const refuse = (error: unknown): Admission<C> => {
+      // What an earlier guard found does not count any more: no policy may go by it.
+      forgetAdmitted(request)
+      return { auth: undefined, refusal: this.#refuse(error, presented?.token) }
+    }
     try {
       const admission = whenReady(extractToken(request, this.#settings.sources), (found) => {
         presented = found
@@ -119,8 +120,9 @@ class TokenGuard<C> implements Guard<C> {
   authOf(request: object): Auth<C> {
     const auth = this.optionalAuthOf(request)
     if (auth !== undefined) return auth
-    throw this.#withHeaders(
+    throw withHeaders(
       new GuardError('ERR_TOKEN_MISSING', 'the request was admitted without a token'),
+      this.#settings.challenge,
     )
   }
 
@@ -128,11 +130,12 @@ class TokenGuard<C> implements Guard<C> {
     const admitted = admittedAs(request)
     if (admitted?.challenge === this.#settings.challenge)
       return admitted.auth as Auth<C> | undefined
-    throw this.#withHeaders(
+    throw withHeaders(
       new GuardError(
         'ERR_GUARD_MISSING',
         'this guard did not admit the request: mount it before the handler',
       ),
+      this.#settings.challenge,
     )
   }
 
@@ -192,12 +195,8 @@ class TokenGuard<C> implements Guard<C> {
       ? reason
       : // Nothing here throws anything else by design; whatever it is, it is no pass and not the caller's fault.
         new GuardError('ERR_CHECK_UNAVAILABLE', 'the guard failed unexpectedly', { cause: reason })
-    publishRejected(error, token?.length)
-    return this.#withHeaders(error)
-  }
-
-  #withHeaders(error: GuardError): GuardError {
-    error.headers = refusalHeaders(error, this.#settings.challenge)
-    return error
+    const answer = withHeaders(error, this.#settings.challenge)
+    publishRejected(answer, token?.length)
+    return answer
   }
 }

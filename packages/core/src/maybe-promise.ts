@@ -28,6 +28,11 @@ export function callOut<T>(
   }
 }
 
+/** For an answer that should not have been a promise: nobody waits for it, and its rejection must not end the process. */
+export function abandon(value: unknown): void {
+  if (isPromiseLike(value)) Promise.resolve(value).catch(() => undefined)
+}
+
 function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return (
     value !== null &&

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from './clock.ts'
 import { ConfigError, describeGiven } from './config-error.ts'
+import { expectClock } from './expect-option.ts'
 import type { RevocationView } from './revocation.ts'
 
 /** What to revoke: exactly one identifier, of one issuer. */
@@ -61,6 +62,7 @@ export function createMemoryRevocations(options: MemoryRevocationsOptions = {}):
       `expected a whole number of at least 1, ${describeGiven(maxEntries)}`,
     )
   }
+  expectClock('clock', clock)
   // Maps: a jti named `__proto__` or `constructor` is a jti like any other.
   const entries = new Map<string, Entry>()
 
@@ -95,7 +97,7 @@ export function createMemoryRevocations(options: MemoryRevocationsOptions = {}):
         const entry = entries.get(keyOf(kind, ids.issuer, id))
         return (
           entry !== undefined &&
-          now < entry.until &&
+          !(now >= entry.until) &&
           (ids.issuedAt ?? -Infinity) <= entry.issuedUpTo
         )
       })
@@ -108,6 +110,10 @@ export function createMemoryRevocations(options: MemoryRevocationsOptions = {}):
 }
 
 function targetOf(revocation: Revocation): { kind: Kind; id: string } {
+  for (const name of Object.keys(revocation)) {
+    if ([...KINDS, 'issuer', 'until', 'issuedUpTo'].includes(name)) continue
+    throw new TypeError(`revoke: there is no ${name}; nothing was revoked`)
+  }
   const given = KINDS.filter((kind) => kind in revocation)
   const [kind] = given
   const id: unknown =

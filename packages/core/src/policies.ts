@@ -2,6 +2,7 @@ import type { Claims } from './claims.ts'
 import { ConfigError, describeGiven } from './config-error.ts'
 import { GuardError } from './errors.ts'
 import { isRecord } from './is-record.ts'
+import { abandon } from './maybe-promise.ts'
 import { own } from './own.ts'
 import { createPolicy, type Policy } from './policy.ts'
 import type { Auth } from './principal.ts'
@@ -58,8 +59,9 @@ export function requireAnyPermission(...permissions: string[]): Policy {
 }
 
 /**
- * A claim that satisfies a predicate, or equals a text, number or boolean. The predicate must return `true`; anything else, a
- * promise included, denies. An absent claim denies without asking.
+ * A claim that satisfies a predicate, or equals a text, number or boolean. The predicate must return `true`; anything
+ * else, a promise included, denies. An absent claim denies without asking; so does one of another type than the value,
+ * and then `not(…)` denies as well.
  */
 export function requireClaim(
   name: string,
@@ -67,7 +69,7 @@ export function requireClaim(
 ): Policy {
   if (typeof name !== 'string' || name === '')
     throw new ConfigError('requireClaim', `expected a claim name, ${describeGiven(name)}`)
-  if (!['string', 'number', 'boolean', 'function'].includes(typeof expected)) {
+  if (!['string', 'number', 'boolean', 'function'].includes(typeof expected) || expected === '') {
     throw new ConfigError(
       `requireClaim('${name}')`,
       `expected a value or a predicate, ${describeGiven(expected)}`,
@@ -76,7 +78,11 @@ export function requireClaim(
   return requirePredicate(`claim(${name})`, (auth) => {
     const value = isRecord(auth.claims) ? own(auth.claims, name) : undefined
     if (value === undefined) return false
-    return typeof expected === 'function' ? expected(value, auth) : value === expected
+    if (typeof expected === 'function') return expected(value, auth)
+    if (typeof value !== typeof expected) {
+      throw new TypeError(`the claim is a ${typeof value}, expected was a ${typeof expected}`)
+    }
+    return value === expected
   })
 }
 
@@ -89,7 +95,7 @@ export function requireUser(): Policy {
  * Whatever the predicate finds true of the verified token and the request. It must return `true`; anything else
  * denies.
  *
- *     requirePredicate('own notes', (auth, req: Request) => auth.subject === req.params.user)
+ *     requirePredicate('own notes', ({ kind, subject }, { params }: Request) => kind === 'user' && subject === params.user)
  */
 export function requirePredicate<Request extends object = object, C = Claims>(
   requirement: string,
@@ -101,6 +107,7 @@ export function requirePredicate<Request extends object = object, C = Claims>(
   return createPolicy(requirement, (auth, request) => {
     const verdict: unknown = predicate(auth as Auth<C>, request as Request)
     if (typeof verdict !== 'boolean') {
+      abandon(verdict)
       throw new TypeError(`the predicate returned a ${typeof verdict}, not true or false`)
     }
     return verdict ? undefined : new GuardError('ERR_POLICY_DENIED', `${requirement} does not hold`)

@@ -1,4 +1,5 @@
 import { GuardError, isGuardError } from './errors.ts'
+import { abandon } from './maybe-promise.ts'
 import type { Auth } from './principal.ts'
 
 /** A requirement on a verified token. Written once here, lifted by each adapter. */
@@ -32,6 +33,7 @@ export function judgePolicy(
   try {
     const denial: unknown = policy.judge(auth, request)
     if (denial === undefined || isGuardError(denial)) return denial
+    abandon(denial)
     throw new TypeError(`judge returned a ${typeof denial}, not undefined or a GuardError`)
   } catch (cause) {
     return new GuardError('ERR_POLICY_DENIED', `${policy.requirement} cannot be judged`, {

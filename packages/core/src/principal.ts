@@ -102,15 +102,21 @@ class Principal<C> implements Auth<C> {
   }
 }
 
+// A handler that replaced a getter here would change every later request.
+Object.freeze(Principal.prototype)
+
+/** The claims by which providers name the application a token was issued to. */
+const CLIENT_CLAIMS = ['client_id', 'azp', 'cid', 'appid']
+
 function isClientOnly(
   claims: JsonObject,
   subject: string | undefined,
   clientId: string | undefined,
 ): boolean {
-  // `gty` is how Auth0 says it; its `sub` is "<client>@clients".
-  return (
-    subject === undefined || subject === clientId || own(claims, 'gty') === 'client-credentials'
-  )
+  if (subject === undefined || subject === clientId) return true
+  if (CLIENT_CLAIMS.some((claim) => own(claims, claim) === subject)) return true
+  // How Auth0 (whose `sub` is "<client>@clients") and Entra say it.
+  return own(claims, 'gty') === 'client-credentials' || own(claims, 'idtyp') === 'app'
 }
 
 function text(claims: JsonObject, name: string): string | undefined {

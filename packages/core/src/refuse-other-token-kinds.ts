@@ -23,7 +23,15 @@ const TELLTALE_CLAIMS: readonly (readonly [claim: string, kind: string])[] = [
 
 /** Claims by which providers name the kind of a token, and the kinds that are no access token. */
 const KIND_CLAIMS = ['token_use', 'token_type', 'typ', 'type']
-const OTHER_KINDS = new Set(['id', 'id_token', 'refresh', 'refresh_token', 'offline', 'logout'])
+const OTHER_KINDS = new Set([
+  'id',
+  'idtoken',
+  'refresh',
+  'refreshtoken',
+  'offline',
+  'logout',
+  'logouttoken',
+])
 
 /**
  * Refuses every signed token that is not an access token: an ID token, a refresh token, a logout token, a DPoP proof
@@ -46,10 +54,16 @@ export function refuseOtherTokenKinds(
     if (Object.hasOwn(claims, claim)) throw refused(`it has ${claim}, so it is ${kind}`)
   }
   for (const claim of KIND_CLAIMS) {
-    const kind = own(claims, claim)
-    if (typeof kind === 'string' && OTHER_KINDS.has(kind.toLowerCase()))
-      throw refused(`its ${claim} is ${quoteForLog(kind)}`)
+    const value = own(claims, claim)
+    for (const kind of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      if (isOtherKind(kind)) throw refused(`its ${claim} is ${quoteForLog(kind)}`)
+    }
   }
+}
+
+/** Providers write `refresh_token`, `refreshToken`, `Refresh` … for one thing. */
+function isOtherKind(kind: unknown): boolean {
+  return typeof kind === 'string' && OTHER_KINDS.has(kind.toLowerCase().replace(/[\s_-]/g, ''))
 }
 
 function refused(problem: string): GuardError {

@@ -1,7 +1,7 @@
 import { type ClaimMapping, type ClaimPath, toClaimPath } from './claim-mapping.ts'
 import { ConfigError, describeGiven } from './config-error.ts'
 import { expectText, expectTexts } from './expect-option.ts'
-import { isRecord } from './is-record.ts'
+import { isPlainObject } from './is-record.ts'
 import type { ClaimPathOption, ClaimPathOptions } from './options.ts'
 
 /**
@@ -11,7 +11,8 @@ import type { ClaimPathOption, ClaimPathOptions } from './options.ts'
  */
 export function resolveClaimPaths(options: ClaimPathOptions, option: string): ClaimMapping {
   const given: unknown = options
-  if (!isRecord(given)) throw new ConfigError(option, `expected an object, ${describeGiven(given)}`)
+  if (!isPlainObject(given))
+    throw new ConfigError(option, `expected an object, ${describeGiven(given)}`)
   for (const name of Object.keys(options)) {
     if (!['scopes', 'roles', 'permissions', 'tenant', 'client'].includes(name)) {
       throw new ConfigError(

@@ -27,7 +27,7 @@ export const issuerOptionNames: readonly string[] = [
  * @throws ConfigError
  */
 export function resolveIssuer(options: GivenIssuer, clock: Clock, path: string): TrustedIssuer {
-  const { profile = 'jwt', requiredClaims = [], maxTokenAge } = options
+  const { profile = 'jwt', requiredClaims = [], maxTokenAge, claimPaths = {} } = options
   if (!PROFILES.includes(profile)) {
     throw new ConfigError(
       `${path}profile`,
@@ -45,7 +45,7 @@ export function resolveIssuer(options: GivenIssuer, clock: Clock, path: string):
       maxTokenAge === undefined
         ? Infinity
         : expectNumber(`${path}maxTokenAge`, maxTokenAge, 1, 1e9, 'seconds'),
-    mapping: resolveClaimPaths(options.claimPaths ?? {}, `${path}claimPaths`),
+    mapping: resolveClaimPaths(claimPaths, `${path}claimPaths`),
   }
 }
 

@@ -16,6 +16,7 @@ import { importJwkSet } from './keys/jwk-set.ts'
 import { configuredKeys, type KeySource } from './keys/key-source.ts'
 import { RemoteKeySet } from './keys/remote-key-set.ts'
 import type { GivenIssuer } from './options.ts'
+import { MOST_ATTEMPTS } from './verify-signature.ts'
 
 const KEY_OPTIONS = ['secret', 'publicKey', 'jwks', 'jwksUri'] as const
 
@@ -150,5 +151,11 @@ function resolveAlgorithms<A extends HmacAlgorithm | AsymmetricAlgorithm>(
 function listOf(value: unknown, option: string): [item: unknown, option: string][] {
   if (!Array.isArray(value)) return [[value, option]]
   if (value.length === 0) throw new ConfigError(option, 'expected at least one, got an empty list')
+  if (value.length > MOST_ATTEMPTS) {
+    throw new ConfigError(
+      option,
+      `expected at most ${MOST_ATTEMPTS}, got ${value.length}: each is tried for a token`,
+    )
+  }
   return value.map((item: unknown, at) => [item, `${option}[${at}]`])
 }

@@ -2,10 +2,16 @@ import type { ChallengeSettings } from './challenge.ts'
 import type { CustomCheck } from './check-custom.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { ConfigError, describeGiven } from './config-error.ts'
-import { expectBoolean, expectFunction, expectNumber, expectText } from './expect-option.ts'
+import {
+  expectBoolean,
+  expectClock,
+  expectFunction,
+  expectNumber,
+  expectText,
+} from './expect-option.ts'
 import type { TokenSource } from './extract-token.ts'
 import { hintForOption } from './incumbent-options.ts'
-import { isRecord } from './is-record.ts'
+import { isPlainObject, isRecord } from './is-record.ts'
 import { isSecureUrl } from './keys/fetch-json.ts'
 import type { GuardOptions, IssuerOptions } from './options.ts'
 import { issuerOptionNames, resolveIssuer } from './resolve-issuer.ts'
@@ -50,9 +56,11 @@ const COMMON_OPTION_NAMES: readonly string[] = [
  *
  * @throws ConfigError naming the option, what was given and what is expected
  */
-export function resolveOptions<C>(options: GuardOptions<C>): GuardSettings<C> {
-  if (!isRecord(options))
-    throw new ConfigError('options', `expected an object, ${describeGiven(options)}`)
+export function resolveOptions<C>(given: GuardOptions<C>): GuardSettings<C> {
+  // Own members of a plain object only: an option that came from a prototype was not written by the operator.
+  if (!isPlainObject(given))
+    throw new ConfigError('options', `expected a plain object, ${describeGiven(given)}`)
+  const options = Object.assign(Object.create(null) as object, given) as GuardOptions<C>
   const {
     clock = systemClock,
     optional = false,
@@ -60,7 +68,7 @@ export function resolveOptions<C>(options: GuardOptions<C>): GuardSettings<C> {
     clockTolerance = 30,
     maxTokenSize = 16_384,
   } = options
-  expectFunction('clock', clock)
+  expectClock('clock', clock)
   return {
     issuers: resolveIssuers(options, clock),
     optional: expectBoolean('optional', optional),
@@ -89,9 +97,9 @@ function resolveIssuers<C>(options: GuardOptions<C>, clock: Clock): readonly Tru
       `expected a list of at least one { issuer, audience }, ${describeGiven(issuers)}`,
     )
   }
-  const resolved = (issuers as unknown[]).map((issuer, at) => {
+  const resolved = Array.from(issuers as unknown[], (issuer, at) => {
     const path = `issuers[${at}]`
-    if (!isRecord(issuer))
+    if (!isPlainObject(issuer))
       throw new ConfigError(path, `expected { issuer, audience }, ${describeGiven(issuer)}`)
     refuseUnknown(issuer, issuerOptionNames, `${path}.`)
     return resolveIssuer(issuer as unknown as IssuerOptions, clock, `${path}.`)

@@ -1,7 +1,8 @@
 import type { Claims } from './claims.ts'
-import { deepFreeze } from './deep-freeze.ts'
+import { deepFreeze, deepFreezeForeign } from './deep-freeze.ts'
 import { GuardError } from './errors.ts'
 import { callOut, type MaybePromise, whenReady } from './maybe-promise.ts'
+import { quoteForLog } from './quote-for-log.ts'
 import type { SchemaIssue, StandardSchema } from './standard-schema.ts'
 
 /**
@@ -22,7 +23,7 @@ export function validateClaims<C>(
     (result) => {
       if (result.issues !== undefined) throw refused(result.issues)
       try {
-        return deepFreeze(result.value)
+        return deepFreezeForeign(result.value)
       } catch (cause) {
         throw unusable(cause)
       }
@@ -34,7 +35,9 @@ function refused(issues: readonly SchemaIssue[]): GuardError {
   // Paths only: the schema's messages may quote the claims.
   const paths = issues
     .slice(0, 8)
-    .map(({ path = [] }) => path.map(pathKey).join('.') || '(the whole set)')
+    .map(({ path = [] }) =>
+      path.length === 0 ? 'the whole set' : quoteForLog(path.map(pathKey).join('.')),
+    )
   return new GuardError(
     'ERR_CLAIM_INVALID',
     `the schema option refuses the claims: ${paths.join(', ')}`,
@@ -46,7 +49,7 @@ function pathKey(segment: PropertyKey | { readonly key: PropertyKey }): string {
 }
 
 function unusable(cause: unknown): GuardError {
-  const reason = cause instanceof Error ? `: ${cause.message}` : ''
+  const reason = cause instanceof Error ? `: ${quoteForLog(cause.message)}` : ''
   return new GuardError('ERR_CHECK_UNAVAILABLE', `the schema option failed${reason}`, {
     cause,
     retryAfter: 5,

@@ -5,7 +5,7 @@ import { type KeyRecord, verifyOptions } from './keys/key-record.ts'
 import type { ParsedToken } from './parse-token.ts'
 
 /** A key set may list one kid twice, a configuration several secrets; nobody needs more than these. */
-const MOST_ATTEMPTS = 16
+export const MOST_ATTEMPTS = 16
 
 /**
  * Verifies the signature (RFC 7515 §5.2) and returns the key that made it.

@@ -158,3 +158,20 @@ describe('AS-23 checkCsrf', () => {
     )
   })
 })
+
+describe('the own origin', () => {
+  it.each([
+    'chrome-extension://api.example',
+    'ftp://api.example',
+    'https://api.example/path',
+    'https://evil@api.example',
+    'null',
+  ])('is not %s', (origin) => {
+    expect(refusal({ origin })).toMatchObject(csrf)
+  })
+
+  it('is known by :authority where HTTP/2 sends no Host', () => {
+    passes({ host: undefined, ':authority': HOST, origin: OWN })
+    expect(refusal({ host: undefined, ':authority': HOST, origin: FOREIGN })).toMatchObject(csrf)
+  })
+})

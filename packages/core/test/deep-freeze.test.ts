@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { deepFreeze } from '../src/deep-freeze.ts'
+import { deepFreeze, deepFreezeForeign } from '../src/deep-freeze.ts'
 import { thrownBy } from './mint.ts'
 
 const isDeeplyFrozen = (value: unknown): boolean =>
@@ -46,5 +46,48 @@ describe('deepFreeze', () => {
   ])('refuses %s, which cannot be frozen, at any depth', (_, value) => {
     for (const whole of [value, { a: value }, [[value]]])
       expect(thrownBy(() => deepFreeze(whole))).toBeInstanceOf(TypeError)
+  })
+})
+
+describe('deepFreezeForeign', () => {
+  it.each<[string, () => object]>([
+    [
+      'an accessor',
+      () => ({
+        get a() {
+          return 1
+        },
+      }),
+    ],
+    [
+      'a setter',
+      () => ({
+        set a(_: unknown) {
+          /* nothing */
+        },
+      }),
+    ],
+    ['a symbol as a name', () => ({ [Symbol('a')]: {} })],
+    ['a hidden member', () => Object.defineProperty({}, 'a', { value: {}, enumerable: false })],
+    ['a member on a list', () => Object.assign([1], { a: {} })],
+    ['a Proxy', () => new Proxy({}, {})],
+    [
+      'any of these further down',
+      () => ({
+        a: [
+          {
+            get b() {
+              return 1
+            },
+          },
+        ],
+      }),
+    ],
+  ])('refuses %s, which would stay changeable', (_what, make) => {
+    expect(() => deepFreezeForeign(make())).toThrow(TypeError)
+  })
+
+  it('freezes plain data', () => {
+    expect(isDeeplyFrozen(deepFreezeForeign({ a: [{ b: 1 }], c: null }))).toBe(true)
   })
 })

@@ -74,7 +74,7 @@ describe('GuardError', () => {
   it('shows frameworks its description, and logs its message and cause', () => {
     const cause = new Error('the store is down')
     const error = new GuardError('ERR_ISSUER_UNTRUSTED', 'iss is "https://evil.test"', { cause })
-    expect(error.stack).toBe('GuardError [ERR_ISSUER_UNTRUSTED]: The access token is not valid.')
+    expect(error.stack).toBe('GuardError: The access token is not valid.')
     expect(inspect(error)).toContain(
       'GuardError [ERR_ISSUER_UNTRUSTED]: iss is "https://evil.test"',
     )
@@ -85,7 +85,7 @@ describe('GuardError', () => {
     const before = Error.stackTraceLimit
     new GuardError('ERR_TOKEN_EXPIRED', '')
     expect(Error.stackTraceLimit).toBe(before)
-    expect(new Error('x').stack).toContain('errors.test')
+    expect(new Error('x').stack).toMatch(/\n\s+at /)
   })
 
   it('keeps the error underneath, even an undefined one, and has none otherwise', () => {

@@ -229,3 +229,26 @@ describe('extractToken', () => {
     })
   })
 })
+
+it('a function may read the query itself, as for WebSockets', () => {
+  const fromQuery: TokenSource = ({ url }) =>
+    new URL(url ?? '', 'http://host').searchParams.get('access_token') ?? undefined
+  expect(extract({ url: '/?access_token=q' }, fromQuery)).toMatchObject({ token: 'q' })
+})
+
+it.each(['/?[access_token]=q', '/?%5Baccess_token%5D=q', '/?access_token[0]=q'])(
+  'RS-01: %s beside the header is a second token, as frameworks would read it',
+  (url) => {
+    expect(refusal({ headers: header(), url }, 'header')).toMatchObject(repeated)
+  },
+)
+
+it('RS-01: a form whose content type has a tab before its parameters is a form', () => {
+  const headers = {
+    ...header(),
+    'content-type': 'application/x-www-form-urlencoded\t;charset=utf-8',
+  }
+  expect(refusal({ method: 'POST', headers, body: { access_token: 'f' } }, 'header')).toMatchObject(
+    repeated,
+  )
+})

@@ -674,14 +674,17 @@ describe('the key behind a verdict', () => {
 
 describe('an error that no step foresees', () => {
   it('becomes 503, never a pass and never the caller’s fault', async () => {
+    let stopped = false
     const guard = createGuard({
       issuer: ISSUER,
       audience: AUDIENCE,
       secret,
       clock: () => {
-        throw new Error('no clock')
+        if (stopped) throw new Error('no clock')
+        return NOW
       },
     })
+    stopped = true
     const error = await rejectionOf(() => guard.verify(tokenWith()))
     expect(error).toMatchObject({ code: 'ERR_CHECK_UNAVAILABLE', status: 503 })
     expect(error.cause).toMatchObject({ message: 'no clock' })

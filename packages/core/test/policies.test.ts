@@ -1,3 +1,4 @@
+import { not } from '../src/combine-policies.ts'
 import { ConfigError } from '../src/config-error.ts'
 import type { GuardError } from '../src/errors.ts'
 import {
@@ -246,5 +247,20 @@ describe('RS-35 requireUser', () => {
     expect(judge(requireUser(), authWith({}))).toBeUndefined()
     for (const claims of [{ sub: 'web' }, { sub: undefined }, { gty: 'client-credentials' }])
       expect(judge(requireUser(), authWith(claims))?.code).toBe('ERR_POLICY_DENIED')
+  })
+})
+
+describe('requireClaim with a value', () => {
+  it.each(['true', 1, 'yes', [true], {}, null])(
+    'denies %j for true, and so does not() of it',
+    (suspended) => {
+      const auth = authWith({ suspended })
+      expect(judge(requireClaim('suspended', true), auth)?.code).toBe('ERR_POLICY_DENIED')
+      expect(judge(not(requireClaim('suspended', true)), auth)?.code).toBe('ERR_POLICY_DENIED')
+    },
+  )
+
+  it('refuses an empty text, which is a variable that was not set', () => {
+    expect(() => requireClaim('org', '')).toThrow('got an empty string')
   })
 })

@@ -163,3 +163,17 @@ describe('createPrincipal', () => {
     expect(auth).toMatchObject({ subject: 'alice', roles: ['r'] })
   })
 })
+
+it.each<[string, Record<string, unknown>]>([
+  ['idtyp app (Entra)', { sub: 'oid', idtyp: 'app' }],
+  ['gty client-credentials (Auth0)', { sub: 'abc@clients', azp: 'abc', gty: 'client-credentials' }],
+  ['sub equal to azp beside another client_id', { sub: 'batch', azp: 'batch', client_id: 'other' }],
+  ['sub equal to appid', { sub: 'batch', appid: 'batch', client_id: 'other' }],
+])('a client is known by %s', (_how, claims) => {
+  expect(principal(claims).kind).toBe('client')
+})
+
+it('a handler cannot replace the getters that every later request uses', () => {
+  const prototype = Object.getPrototypeOf(principal()) as object
+  expect(() => Object.defineProperty(prototype, 'token', { value: 'stolen' })).toThrow(TypeError)
+})

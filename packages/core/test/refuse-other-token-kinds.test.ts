@@ -99,9 +99,23 @@ describe('refuseOtherTokenKinds', () => {
         'Offline',
         'logout',
         'Logout',
+        'refreshToken',
+        'refresh-token',
+        ' ID ',
+        ['id'],
+        ['access', 'ID'],
       ])
         expect(refusal({ [claim]: kind })).toMatchObject(refused)
-      for (const kind of ['access', 'access_token', 'Bearer', 'user', 'identity', '', 5, ['id']]) {
+      for (const kind of [
+        'access',
+        'access_token',
+        'Bearer',
+        'user',
+        'identity',
+        '',
+        5,
+        ['access'],
+      ]) {
         expect(() => {
           judge({ [claim]: kind })
         }).not.toThrow()

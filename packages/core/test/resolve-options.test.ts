@@ -276,3 +276,55 @@ describe('several issuers', () => {
     expect(problem([issuer('a', { aud: 5 })])).toBe('issuers[0].aud: write audience')
   })
 })
+
+describe('options that nobody wrote', () => {
+  const good = { issuer: 'https://issuer.example', audience: 'a', secret: newSecret() }
+
+  it('are not taken from a prototype', () => {
+    class Options {
+      readonly issuer = 'https://issuer.example'
+      readonly audience = 'a'
+    }
+    expect(() => resolveOptions(Object.create(good) as never)).toThrow(
+      'options: expected a plain object',
+    )
+    expect(() => resolveOptions(new Options() as never)).toThrow('options: expected a plain object')
+  })
+
+  it('are not taken from a polluted Object.prototype', () => {
+    Object.defineProperty(Object.prototype, 'optional', { value: true, configurable: true })
+    try {
+      expect(resolveOptions(good).optional).toBe(false)
+    } finally {
+      delete (Object.prototype as { optional?: unknown }).optional
+    }
+  })
+
+  it('are refused as claimPaths: null or a Map, and as a hole among issuers', () => {
+    expect(() => resolveOptions({ ...good, claimPaths: null } as never)).toThrow(/^claimPaths: /)
+    expect(() => resolveOptions({ ...good, claimPaths: new Map() } as never)).toThrow(
+      /^claimPaths: /,
+    )
+
+    expect(() => resolveOptions({ issuers: [good, ,] } as never)).toThrow(/^issuers\[1\]: /)
+  })
+
+  it('a seventeenth secret, which would never be tried, is refused', () => {
+    const secret = Array.from({ length: 17 }, () => newSecret())
+    expect(() => resolveOptions({ ...good, secret })).toThrow('secret: expected at most 16, got 17')
+  })
+
+  it('a password in a URL is not repeated', () => {
+    const jwksUri = 'https://user:hunter2@example.com/jwks'
+    expect(() => resolveOptions({ issuer: 'a', audience: 'a', jwksUri })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
+    )
+  })
+
+  it.each([Number.NaN, Infinity, '5', undefined, Promise.reject(new Error('later'))])(
+    'a clock that tells %p is refused',
+    (now) => {
+      expect(() => resolveOptions({ ...good, clock: () => now as number })).toThrow(/^clock: /)
+    },
+  )
+})

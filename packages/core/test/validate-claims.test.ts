@@ -54,7 +54,7 @@ describe('validateClaims', () => {
     for (const error of [now, later]) {
       expect(error).toMatchObject({ code: 'ERR_CLAIM_INVALID', status: 401 })
       expect(error.message).toBe(
-        'the schema option refuses the claims: org.id.0, (the whole set), (the whole set)',
+        'the schema option refuses the claims: "org.id.0", the whole set, the whole set',
       )
     }
   })
@@ -65,7 +65,7 @@ describe('validateClaims', () => {
 
   it('names eight places at most', () => {
     const issues = Array.from({ length: 20 }, (_, at) => ({ message: '', path: [`p${at}`] }))
-    expect(refusalOf(() => run(() => ({ issues }))).message).toMatch(/p0, .*p7$/)
+    expect(refusalOf(() => run(() => ({ issues }))).message).toMatch(/"p0", .*"p7"$/)
   })
 
   it('refuses with 503 when the schema throws, now or later', async () => {
@@ -102,3 +102,26 @@ function ring() {
   value.self = value
   return value
 }
+
+it('log injection: a path with a line break, or a thrown message with one, stays on one line', () => {
+  const issues = [{ message: '', path: ['a\nb\u001b[31m'] }]
+  const schemaOf = (validate: () => never) =>
+    ({ '~standard': { version: 1, vendor: 'test', validate } }) as StandardSchema
+  const messages = [
+    refusalOf(() =>
+      validateClaims(
+        { exp: 1 },
+        schemaOf(() => ({ issues }) as never),
+      ),
+    ).message,
+    refusalOf(() =>
+      validateClaims(
+        { exp: 1 },
+        schemaOf(() => {
+          throw new Error('a\nb')
+        }),
+      ),
+    ).message,
+  ]
+  for (const message of messages) expect(message).toMatch(/^[\x20-\x7e]+$/)
+})

@@ -23,7 +23,7 @@ export function jwtGuard<C = Claims>(
   return (req, res, next) => {
     rememberAnswerOptions(req, answerOptions)
     const admission = guard.admit(req, res)
-    if (admission instanceof Promise) void admission.then(proceed)
+    if (admission instanceof Promise) admission.then(proceed).catch(next)
     else proceed(admission)
 
     // Never inside a catch: an error of the application's own handlers is not ours to answer.

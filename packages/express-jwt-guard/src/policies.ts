@@ -8,6 +8,7 @@ export type PolicyHandler = Handler & Policy
 
 /** Middleware that lets a request pass only when the policy allows it. Mount it behind `jwtGuard`. */
 export function authorize(policy: Policy): PolicyHandler {
+  if (!core.isPolicy(policy)) throw new core.ConfigError('authorize', 'expected a policy')
   const handler: Handler = (req, res, next) => {
     const denial = core.authorize(req, policy)
     if (denial === undefined) next()

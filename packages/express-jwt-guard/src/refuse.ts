@@ -13,7 +13,9 @@ export interface AnswerOptions {
  * @throws ConfigError for an option that does not exist: most often one of the guard's, given in the wrong place
  */
 export function checkAnswerOptions(options: AnswerOptions): void {
-  for (const [name, value] of Object.entries(options)) {
+  for (const [name, value] of Object.entries(
+    (options as AnswerOptions | null) ?? { options: null },
+  )) {
     if (name !== 'forwardErrors') {
       throw new ConfigError(
         name,

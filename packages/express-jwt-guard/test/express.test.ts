@@ -22,6 +22,11 @@ import {
 
 const authority = createAuthority()
 const guard = createGuard(authority.guardOptions())
+const { error: consoleError } = console
+afterAll(() => {
+  console.error = consoleError
+})
+
 const bearer = (claims?: Record<string, unknown>) => `Bearer ${authority.token(claims)}`
 
 describe.each([
@@ -59,21 +64,18 @@ describe.each([
 
     it("attack 123: Express's own error handler, outside production too, shows what the client may know", async () => {
       const app = express()
-      app.set('env', 'development')
-      const { error } = console
+      // Express logs the error some turns after its answer.
       console.error = () => undefined
+      app.set('env', 'development')
       app.use(jwtGuard(guard, { forwardErrors: true }))
       const token = authority.token({ iss: 'https://evil.test' })
       const response = await request(app)
         .get('/')
         .set('Authorization', `Bearer ${token}`)
         .expect(401)
-      console.error = error
       expect(response.headers['www-authenticate']).toMatch(/error="invalid_token"/)
-      expect(response.text).toContain(
-        'GuardError [ERR_ISSUER_UNTRUSTED]: The access token is not valid.',
-      )
-      expect(response.text).not.toMatch(/node_modules|\bat .+:\d+|\.[jt]s|issuer\.test|evil/)
+      expect(response.text).toContain('GuardError: The access token is not valid.')
+      expect(response.text).not.toMatch(/node_modules|\bat .+:\d+|\.[jt]s|issuer\.test|evil|ERR_/)
       expect(response.text).not.toContain(token)
     })
   })
@@ -198,7 +200,7 @@ describe.each([
 
 describe('configuration mistakes stop the start-up', () => {
   it.each([
-    [() => jwtGuard(undefined as never), /options: expected an object, got undefined/],
+    [() => jwtGuard(undefined as never), /options: expected a plain object, got undefined/],
     [() => jwtGuard({ issuer: '', audience: 'x' }), /issuer: .* got an empty string/],
     [
       () => jwtGuard(guard, { forwardErors: true } as never),

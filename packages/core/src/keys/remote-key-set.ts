@@ -52,12 +52,18 @@ export class RemoteKeySet implements KeySource {
   }
 
   #isExpired(): boolean {
-    return this.#clock() >= this.#fetchedAt + FRESH_FOR + STALE_FOR
+    return !(this.#age() < FRESH_FOR + STALE_FOR)
   }
 
   /** While a usable set is here nobody waits for its refresh, and its failure is nobody's request's. */
   #refreshWhenDue(): void {
-    if (this.#clock() >= this.#fetchedAt + FRESH_FOR) this.#fetch.run().catch(() => undefined)
+    if (!(this.#age() < FRESH_FOR)) this.#fetch.run().catch(() => undefined)
+  }
+
+  /** Seconds since the last fetch. A clock that was set back makes the set due, not younger. */
+  #age(): number {
+    const age = this.#clock() - this.#fetchedAt
+    return age < 0 ? FRESH_FOR : age
   }
 
   #selectHeld(header: JoseHeader): readonly KeyRecord[] {
@@ -71,7 +77,8 @@ export class RemoteKeySet implements KeySource {
   /** The provider may have rotated its keys a moment ago: look once, then believe the set for a while. */
   #seekUnknownKid(header: JoseHeader): MaybePromise<readonly KeyRecord[]> {
     const now = this.#clock()
-    if (now < this.#soughtUnknownKidAt + UNKNOWN_KID_COOLDOWN) return this.#selectHeld(header)
+    const elapsed = now - this.#soughtUnknownKidAt
+    if (elapsed >= 0 && elapsed < UNKNOWN_KID_COOLDOWN) return this.#selectHeld(header)
     // Only an answer starts the wait: after a failure nobody knows whether the key exists, and that is a 503.
     return this.#fetch.run().then(() => {
       this.#soughtUnknownKidAt = now

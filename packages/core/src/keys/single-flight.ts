@@ -21,8 +21,8 @@ export class SingleFlight {
   /** The load under way, or a new one; during the cooldown, the last failure again. */
   run(): Promise<void> {
     if (this.#pending !== undefined) return this.#pending
-    if (this.#failure !== undefined && this.#clock() < this.#failure.at + this.#cooldown) {
-      return Promise.reject(this.#failure.error)
+    if (this.#isCoolingDown()) {
+      return Promise.reject(this.#failure!.error)
     }
     this.#pending = this.#load()
       .then(
@@ -35,5 +35,12 @@ export class SingleFlight {
       .then(() => undefined)
       .finally(() => (this.#pending = undefined))
     return this.#pending
+  }
+
+  #isCoolingDown(): boolean {
+    if (this.#failure === undefined) return false
+    const elapsed = this.#clock() - this.#failure.at
+    // A clock that was set back must not stretch the wait.
+    return elapsed >= 0 && elapsed < this.#cooldown
   }
 }

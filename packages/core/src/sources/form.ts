@@ -18,10 +18,11 @@ export function tokenFromForm(request: GuardRequest): string | undefined {
   throw new GuardError('ERR_REQUEST_MALFORMED', 'the access_token of the form is empty or no text')
 }
 
-/** True when a form body, read by a parser before the guard, carries a token. */
-export function hasFormToken({ method, headers, body }: GuardRequest): boolean {
+/** True when a form body, read by a parser before the guard, carries a token, other than one that is `known` already. */
+export function hasFormToken({ method, headers, body }: GuardRequest, known?: string): boolean {
   if (!isRecord(body) || !Object.hasOwn(body, 'access_token')) return false
+  if (known !== undefined && body.access_token === known) return false
   if (method === 'GET' || method === 'HEAD') return false
   const type = headers['content-type']
-  return typeof type === 'string' && /^application\/x-www-form-urlencoded *(;|$)/i.test(type)
+  return typeof type === 'string' && /^application\/x-www-form-urlencoded[ \t]*(;|$)/i.test(type)
 }

@@ -21,8 +21,9 @@ export function tokenFromQuery(request: GuardRequest): string | undefined {
   return values[0]
 }
 
-export function hasQueryToken(request: GuardRequest): boolean {
-  return queryTokens(request).length > 0
+/** True when the query carries a token, other than one that is `known` already. */
+export function hasQueryToken(request: GuardRequest, known?: string): boolean {
+  return queryTokens(request).some((token) => token !== known)
 }
 
 function queryTokens({ url }: GuardRequest): string[] {
@@ -34,7 +35,7 @@ function queryTokens({ url }: GuardRequest): string[] {
 
   return [...new URLSearchParams(query)].flatMap(([name, value]) => {
     if (name === NAME) return [value]
-    // access_token[]=…: a framework would make it ours.
-    return name.startsWith(`${NAME}[`) ? [''] : []
+    // access_token[]=… and [access_token]=…: a framework would make it ours.
+    return name.startsWith(`${NAME}[`) || name.startsWith(`[${NAME}]`) ? [''] : []
   })
 }

@@ -114,7 +114,22 @@ describe('importSecret', () => {
   it('refuses a secret of seven different bytes and takes one of eight', () => {
     expect(refusal('abcdefg'.repeat(9))).toMatch('this secret repeats itself and can be guessed')
     expect(refusal(Buffer.alloc(64))).toMatch('repeats itself')
-    expect(load('abcdefgh'.repeat(8)).algorithms).toEqual(['HS256'])
+    const eight = `${'abcdefgh'.repeat(4)}hgfedcba`
+    expect(load(eight).algorithms).toEqual(['HS256'])
+    expect(refusal(eight.replaceAll('h', 'a'))).toMatch('repeats itself')
+  })
+
+  it.each([
+    ['a pattern, once and again', 'password123'.repeat(3)],
+    ['a template that was not filled in', '${JWT_SECRET_OF_THE_PRODUCTION_SYSTEM}'],
+    ['bytes that count up', Buffer.from(Array.from({ length: 32 }, (_, at) => at))],
+    ['bytes that count down', Buffer.from(Array.from({ length: 32 }, (_, at) => 99 - at))],
+    [
+      'a published secret with the line break of a file',
+      'a-string-secret-at-least-256-bits-long\n',
+    ],
+  ])('refuses %s', (_what, secret) => {
+    expect(refusal(secret)).toMatch(/guessed|published|variable/)
   })
 
   describe('RS-23 refuses a key of another kind (HS256 with the public key)', () => {
@@ -204,9 +219,12 @@ describe('importSecret', () => {
       expect(refusal(given)).not.toContain(weak)
   })
 
-  it('takes text that is JSON but no key, and random bytes', () => {
-    expect(load(JSON.stringify({ note: newSecret().toString('hex') })).trusted).toBe(true)
-    for (let round = 0; round < 50; round++) expect(load(newSecret(32)).trusted).toBe(true)
+  it('takes random bytes, and their hexadecimal and base64 text', () => {
+    for (let round = 0; round < 50; round++) {
+      expect(load(newSecret(32)).trusted).toBe(true)
+      expect(load(newSecret(65)).trusted).toBe(true)
+      expect(load(newSecret(48).toString('base64')).trusted).toBe(true)
+    }
     const record: { key: KeyObject } = load(newSecret(64).toString('hex'))
     expect(record.key.type).toBe('secret')
   })

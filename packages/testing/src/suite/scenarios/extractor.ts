@@ -31,9 +31,14 @@ export function customExtractor(): Scenario {
       row('that throws', by('throw'), unreadable),
       row('whose promise is broken', by('reject'), unreadable),
       row(
-        'RS-01: beside a query',
-        { ...by('sync'), path: `/hello?access_token=${token}` },
+        'RS-01: beside another one in the query',
+        { ...by('sync'), path: `/hello?access_token=${authority.token()}` },
         repeated,
+      ),
+      row(
+        'that may have been found in the query',
+        { ...by('sync'), path: `/hello?access_token=${token}` },
+        passedPrivately,
       ),
     ],
   }
