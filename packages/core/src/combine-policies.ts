@@ -1,4 +1,4 @@
-import { ConfigError, describeGiven } from './config-error.ts'
+import { ConfigError, describeGiven } from './options/config-error.ts'
 import { GuardError } from './errors.ts'
 import { createPolicy, isPolicy, judgePolicy, type Policy } from './policy.ts'
 

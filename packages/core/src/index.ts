@@ -6,7 +6,7 @@ export type { CustomCheck } from './check-custom.ts'
 export type { Claims } from './claims.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { allOf, anyOf, not } from './combine-policies.ts'
-export { ConfigError } from './config-error.ts'
+export { ConfigError } from './options/config-error.ts'
 export {
   GuardError,
   type GuardErrorCode,
@@ -43,7 +43,7 @@ export type {
   PublicKeyOptions,
   SecretOptions,
   SingleIssuerOptions,
-} from './options.ts'
+} from './options/options.ts'
 export type { JoseHeader } from './parse-header.ts'
 export {
   requireAnyPermission,

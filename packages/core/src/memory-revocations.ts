@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from './clock.ts'
-import { ConfigError, describeGiven } from './config-error.ts'
-import { expectClock } from './expect-option.ts'
+import { ConfigError, describeGiven } from './options/config-error.ts'
+import { expectClock } from './options/expect-option.ts'
 import type { RevocationView } from './revocation.ts'
 
 /** What to revoke: exactly one identifier, of one issuer. */

@@ -1,5 +1,5 @@
 import type { Claims } from './claims.ts'
-import { ConfigError, describeGiven } from './config-error.ts'
+import { ConfigError, describeGiven } from './options/config-error.ts'
 import { GuardError } from './errors.ts'
 import { isRecord } from './is-record.ts'
 import { abandon } from './maybe-promise.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { allOf, anyOf, not } from '../src/combine-policies.ts'
-import { ConfigError } from '../src/config-error.ts'
+import { ConfigError } from '../src/options/config-error.ts'
 import { GuardError } from '../src/errors.ts'
 import { requirePredicate, requireRoles, requireScopes } from '../src/policies.ts'
 import { judgePolicy, type Policy } from '../src/policy.ts'

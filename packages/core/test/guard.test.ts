@@ -5,7 +5,7 @@ import type { Admission } from '../src/admission.ts'
 import { GuardError, isGuardError } from '../src/errors.ts'
 import { createGuard, type Guard } from '../src/guard.ts'
 import { createMemoryRevocations } from '../src/memory-revocations.ts'
-import type { SingleIssuerOptions } from '../src/options.ts'
+import type { SingleIssuerOptions } from '../src/options/options.ts'
 import type { GuardRequest } from '../src/request.ts'
 import {
   AUDIENCE,

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { ConfigError } from '../src/config-error.ts'
+import { ConfigError } from '../src/options/config-error.ts'
 import { createMemoryRevocations, type Revocation } from '../src/memory-revocations.ts'
 import type { RevocationIds } from '../src/revocation.ts'
 import { createClock, ISSUER, NOW, thrownBy } from './mint.ts'

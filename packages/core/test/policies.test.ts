@@ -1,5 +1,5 @@
 import { not } from '../src/combine-policies.ts'
-import { ConfigError } from '../src/config-error.ts'
+import { ConfigError } from '../src/options/config-error.ts'
 import type { GuardError } from '../src/errors.ts'
 import {
   requireAnyPermission,

@@ -1,4 +1,4 @@
-import { resolveOptions } from '../src/resolve-options.ts'
+import { resolveOptions } from '../src/options/resolve-options.ts'
 import { createTokenVerifier } from '../src/verify-token.ts'
 import {
   AUDIENCE,

@@ -22,7 +22,7 @@ export class DiscoveredKeys implements KeySource {
   readonly #issuer: string
   readonly #allowed: readonly AsymmetricAlgorithm[] | undefined
   readonly #clock: Clock
-  readonly #discovery: SingleFlight
+  readonly #discovery: SingleFlight<RemoteKeySet>
   #keySet: RemoteKeySet | undefined
 
   constructor(issuer: string, allowed: readonly AsymmetricAlgorithm[] | undefined, clock: Clock) {
@@ -46,19 +46,21 @@ export class DiscoveredKeys implements KeySource {
   }
 
   async #discovered(): Promise<RemoteKeySet> {
-    if (this.#keySet === undefined) await this.#discovery.run()
-    return this.#keySet as unknown as RemoteKeySet
+    this.#keySet ??= await this.#discovery.run()
+    return this.#keySet
   }
 
-  async #discover(): Promise<void> {
+  async #discover(): Promise<RemoteKeySet> {
     const metadata = await this.#fetchMetadata()
-    if (!isRecord(metadata))
+    if (!isRecord(metadata)) {
       throw this.#unavailable('there is no metadata at its well-known locations')
+    }
     const { issuer, jwks_uri: jwksUri } = metadata
     if (issuer !== this.#issuer) throw this.#unavailable(describeOtherIssuer(this.#issuer, issuer))
-    if (!isSecureUrl(jwksUri))
+    if (!isSecureUrl(jwksUri)) {
       throw this.#unavailable(`its jwks_uri is ${quoteForLog(jwksUri)}, not an https URL`)
-    this.#keySet = new RemoteKeySet(jwksUri, this.#allowed, this.#clock)
+    }
+    return new RemoteKeySet(jwksUri, this.#allowed, this.#clock)
   }
 
   async #fetchMetadata(): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { createPublicKey, KeyObject, X509Certificate, type JsonWebKey } from 'node:crypto'
 import { type AsymmetricAlgorithm, asymmetricAlgorithms, isAlgorithm } from '../algorithms.ts'
-import { ConfigError, describeGiven } from '../config-error.ts'
+import { ConfigError, describeGiven } from '../options/config-error.ts'
 import { isRecord } from '../is-record.ts'
 import { fitsFamily, KeyRecord } from './key-record.ts'
 import { weaknessOfKey } from './key-strength.ts'

@@ -1,6 +1,6 @@
 import { createSecretKey, KeyObject } from 'node:crypto'
 import type { HmacAlgorithm } from '../algorithms.ts'
-import { ConfigError, describeGiven } from '../config-error.ts'
+import { ConfigError, describeGiven } from '../options/config-error.ts'
 import { isRecord } from '../is-record.ts'
 import type { Jwk } from './import-public-key.ts'
 import { KeyRecord } from './key-record.ts'

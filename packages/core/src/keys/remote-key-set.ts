@@ -24,7 +24,7 @@ export class RemoteKeySet implements KeySource {
   readonly #uri: string
   readonly #allowed: readonly AsymmetricAlgorithm[] | undefined
   readonly #clock: Clock
-  readonly #fetch: SingleFlight
+  readonly #fetch: SingleFlight<void>
   #records: readonly KeyRecord[] | undefined
   #fetchedAt = -Infinity
   #soughtUnknownKidAt = -Infinity

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { createSecretKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import type { AsymmetricAlgorithm } from '../../src/algorithms.ts'
-import { ConfigError } from '../../src/config-error.ts'
+import { ConfigError } from '../../src/options/config-error.ts'
 import { importPublicKey, type PublicKeyInput } from '../../src/keys/import-public-key.ts'
 import {
   type KeyPair,

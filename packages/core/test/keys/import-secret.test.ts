@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { HmacAlgorithm } from '../../src/algorithms.ts'
-import { ConfigError } from '../../src/config-error.ts'
+import { ConfigError } from '../../src/options/config-error.ts'
 import { importSecret, type SecretInput } from '../../src/keys/import-secret.ts'
 import { type KeyPair, newEcKeys, newRsaKeys, newSecret, thrownBy, toJwk } from '../mint.ts'
 

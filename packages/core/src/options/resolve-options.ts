@@ -1,6 +1,6 @@
-import type { ChallengeSettings } from './challenge.ts'
-import type { CustomCheck } from './check-custom.ts'
-import { type Clock, systemClock } from './clock.ts'
+import type { ChallengeSettings } from '../challenge.ts'
+import type { CustomCheck } from '../check-custom.ts'
+import { type Clock, systemClock } from '../clock.ts'
 import { ConfigError, describeGiven } from './config-error.ts'
 import {
   expectBoolean,
@@ -9,16 +9,16 @@ import {
   expectNumber,
   expectText,
 } from './expect-option.ts'
-import type { TokenSource } from './extract-token.ts'
+import type { TokenSource } from '../extract-token.ts'
 import { hintForOption } from './incumbent-options.ts'
-import { isPlainObject, isRecord } from './is-record.ts'
-import { isSecureUrl } from './keys/fetch-json.ts'
+import { isPlainObject, isRecord } from '../is-record.ts'
+import { isSecureUrl } from '../keys/fetch-json.ts'
 import type { GuardOptions, IssuerOptions } from './options.ts'
 import { issuerOptionNames, resolveIssuer } from './resolve-issuer.ts'
 import { resolveTokenSources } from './resolve-token-sources.ts'
-import type { RevocationView } from './revocation.ts'
-import type { StandardSchema } from './standard-schema.ts'
-import type { TrustedIssuer } from './trusted-issuer.ts'
+import type { RevocationView } from '../revocation.ts'
+import type { StandardSchema } from '../standard-schema.ts'
+import type { TrustedIssuer } from '../trusted-issuer.ts'
 
 /** The options of a guard, checked and with their defaults. */
 export interface GuardSettings<C> {

@@ -1,9 +1,9 @@
-import { ConfigError } from '../src/config-error.ts'
-import { DiscoveredKeys } from '../src/keys/discovery.ts'
-import type { KeyRecord } from '../src/keys/key-record.ts'
-import { RemoteKeySet } from '../src/keys/remote-key-set.ts'
-import type { GivenIssuer } from '../src/options.ts'
-import { keyOptionNames, resolveKeys } from '../src/resolve-keys.ts'
+import { ConfigError } from '../../src/options/config-error.ts'
+import { DiscoveredKeys } from '../../src/keys/discovery.ts'
+import type { KeyRecord } from '../../src/keys/key-record.ts'
+import { RemoteKeySet } from '../../src/keys/remote-key-set.ts'
+import type { GivenIssuer } from '../../src/options/options.ts'
+import { keyOptionNames, resolveKeys } from '../../src/options/resolve-keys.ts'
 import {
   clock,
   header,
@@ -14,7 +14,7 @@ import {
   newSecret,
   thrownBy,
   toJwk,
-} from './mint.ts'
+} from '../mint.ts'
 
 const secret = newSecret()
 const ec = newEcKeys()

@@ -4,19 +4,19 @@ import {
   type AsymmetricAlgorithm,
   hmacAlgorithms,
   type HmacAlgorithm,
-} from './algorithms.ts'
-import type { Clock } from './clock.ts'
+} from '../algorithms.ts'
+import type { Clock } from '../clock.ts'
 import { ConfigError, describeGiven } from './config-error.ts'
 import { expectTexts } from './expect-option.ts'
-import { DiscoveredKeys } from './keys/discovery.ts'
-import { isSecureUrl } from './keys/fetch-json.ts'
-import { importPublicKey, type PublicKeyInput } from './keys/import-public-key.ts'
-import { importSecret, type SecretInput } from './keys/import-secret.ts'
-import { importJwkSet } from './keys/jwk-set.ts'
-import { configuredKeys, type KeySource } from './keys/key-source.ts'
-import { RemoteKeySet } from './keys/remote-key-set.ts'
+import { DiscoveredKeys } from '../keys/discovery.ts'
+import { isSecureUrl } from '../keys/fetch-json.ts'
+import { importPublicKey, type PublicKeyInput } from '../keys/import-public-key.ts'
+import { importSecret, type SecretInput } from '../keys/import-secret.ts'
+import { importJwkSet } from '../keys/jwk-set.ts'
+import { configuredKeys, type KeySource } from '../keys/key-source.ts'
+import { RemoteKeySet } from '../keys/remote-key-set.ts'
 import type { GivenIssuer } from './options.ts'
-import { MOST_ATTEMPTS } from './verify-signature.ts'
+import { MOST_ATTEMPTS } from '../verify-signature.ts'
 
 const KEY_OPTIONS = ['secret', 'publicKey', 'jwks', 'jwksUri'] as const
 

@@ -1,4 +1,4 @@
-import { hintForOption } from '../src/incumbent-options.ts'
+import { hintForOption } from '../../src/options/incumbent-options.ts'
 
 describe('hintForOption', () => {
   // Every option of express-jwt, koa-jwt, passport-jwt, jsonwebtoken, @nestjs/jwt and express-oauth2-jwt-bearer that

@@ -1,10 +1,10 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from '../clock.ts'
 import { ConfigError, describeGiven } from './config-error.ts'
 import { expectNumber, expectTexts } from './expect-option.ts'
 import type { GivenIssuer } from './options.ts'
 import { resolveClaimPaths } from './resolve-claim-paths.ts'
 import { keyOptionNames, resolveKeys } from './resolve-keys.ts'
-import type { Profile, TrustedIssuer } from './trusted-issuer.ts'
+import type { Profile, TrustedIssuer } from '../trusted-issuer.ts'
 
 const PROFILES: readonly Profile[] = ['jwt', 'rfc9068']
 

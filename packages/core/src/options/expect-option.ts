@@ -1,6 +1,6 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from '../clock.ts'
 import { ConfigError, describeGiven } from './config-error.ts'
-import { abandon } from './maybe-promise.ts'
+import { abandon } from '../maybe-promise.ts'
 
 /** The shapes that several options share. Each throws a ConfigError that names the option, or returns the value. */
 

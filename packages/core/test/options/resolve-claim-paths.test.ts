@@ -1,7 +1,7 @@
-import { ConfigError } from '../src/config-error.ts'
-import type { ClaimPathOptions } from '../src/options.ts'
-import { resolveClaimPaths } from '../src/resolve-claim-paths.ts'
-import { thrownBy } from './mint.ts'
+import { ConfigError } from '../../src/options/config-error.ts'
+import type { ClaimPathOptions } from '../../src/options/options.ts'
+import { resolveClaimPaths } from '../../src/options/resolve-claim-paths.ts'
+import { thrownBy } from '../mint.ts'
 
 const resolve = (options: unknown) => resolveClaimPaths(options as ClaimPathOptions, 'claimPaths')
 const problem = (options: unknown) => {

@@ -1,9 +1,9 @@
-import { systemClock } from '../src/clock.ts'
-import { ConfigError } from '../src/config-error.ts'
-import { createGuard } from '../src/guard.ts'
-import type { GuardOptions } from '../src/options.ts'
-import { resolveOptions } from '../src/resolve-options.ts'
-import { AUDIENCE, ISSUER, newEcKeys, newSecret, thrownBy } from './mint.ts'
+import { systemClock } from '../../src/clock.ts'
+import { ConfigError } from '../../src/options/config-error.ts'
+import { createGuard } from '../../src/guard.ts'
+import type { GuardOptions } from '../../src/options/options.ts'
+import { resolveOptions } from '../../src/options/resolve-options.ts'
+import { AUDIENCE, ISSUER, newEcKeys, newSecret, thrownBy } from '../mint.ts'
 
 const secret = newSecret()
 const given = (changes: Record<string, unknown> = {}) =>

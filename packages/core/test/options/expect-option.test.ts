@@ -1,12 +1,12 @@
-import { ConfigError } from '../src/config-error.ts'
+import { ConfigError } from '../../src/options/config-error.ts'
 import {
   expectBoolean,
   expectFunction,
   expectNumber,
   expectText,
   expectTexts,
-} from '../src/expect-option.ts'
-import { thrownBy } from './mint.ts'
+} from '../../src/options/expect-option.ts'
+import { thrownBy } from '../mint.ts'
 
 const message = (call: () => unknown) => {
   const error = thrownBy(call)

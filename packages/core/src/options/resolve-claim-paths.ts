@@ -1,7 +1,7 @@
-import { type ClaimMapping, type ClaimPath, toClaimPath } from './claim-mapping.ts'
+import { type ClaimMapping, type ClaimPath, toClaimPath } from '../claim-mapping.ts'
 import { ConfigError, describeGiven } from './config-error.ts'
 import { expectText, expectTexts } from './expect-option.ts'
-import { isPlainObject } from './is-record.ts'
+import { isPlainObject } from '../is-record.ts'
 import type { ClaimPathOption, ClaimPathOptions } from './options.ts'
 
 /**

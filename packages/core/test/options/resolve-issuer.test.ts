@@ -1,6 +1,6 @@
-import { ConfigError } from '../src/config-error.ts'
-import { issuerOptionNames, resolveIssuer } from '../src/resolve-issuer.ts'
-import { AUDIENCE, clock, ISSUER, newSecret, thrownBy } from './mint.ts'
+import { ConfigError } from '../../src/options/config-error.ts'
+import { issuerOptionNames, resolveIssuer } from '../../src/options/resolve-issuer.ts'
+import { AUDIENCE, clock, ISSUER, newSecret, thrownBy } from '../mint.ts'
 
 const secret = newSecret()
 const resolve = (changes: Record<string, unknown> = {}, path = '') =>

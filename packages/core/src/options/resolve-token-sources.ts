@@ -1,7 +1,7 @@
 import { ConfigError, describeGiven } from './config-error.ts'
 import { expectTexts } from './expect-option.ts'
-import type { TokenSource } from './extract-token.ts'
-import { isRecord } from './is-record.ts'
+import type { TokenSource } from '../extract-token.ts'
+import { isRecord } from '../is-record.ts'
 
 /** RFC 6265 §4.1.1: a cookie name is an HTTP token. */
 const COOKIE_NAME = /^[\w!#$%&'*+.^`|~-]+$/

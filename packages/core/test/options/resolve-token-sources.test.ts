@@ -1,7 +1,7 @@
-import { ConfigError } from '../src/config-error.ts'
-import type { TokenSource } from '../src/extract-token.ts'
-import { resolveTokenSources } from '../src/resolve-token-sources.ts'
-import { thrownBy } from './mint.ts'
+import { ConfigError } from '../../src/options/config-error.ts'
+import type { TokenSource } from '../../src/extract-token.ts'
+import { resolveTokenSources } from '../../src/options/resolve-token-sources.ts'
+import { thrownBy } from '../mint.ts'
 
 const resolve = (given: unknown) => resolveTokenSources(given as TokenSource)
 const problem = (given: unknown) => {

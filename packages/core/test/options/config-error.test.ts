@@ -1,4 +1,4 @@
-import { ConfigError, describeGiven } from '../src/config-error.ts'
+import { ConfigError, describeGiven } from '../../src/options/config-error.ts'
 
 describe('ConfigError', () => {
   it('is a TypeError that names the option and the problem', () => {

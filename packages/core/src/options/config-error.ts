@@ -1,4 +1,4 @@
-import { quoteForLog } from './quote-for-log.ts'
+import { quoteForLog } from '../quote-for-log.ts'
 
 /**
  * A configuration mistake, thrown when a guard or a policy is created: the process should not start with it.
