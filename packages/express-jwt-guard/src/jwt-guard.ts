@@ -23,14 +23,15 @@ export function jwtGuard<C = Claims>(
   return (req, res, next) => {
     rememberAnswerOptions(req, answerOptions)
     const admission = guard.admit(req, res)
+    // An error of the application's own handlers is not ours to answer: it stays Express's, now as later.
     if (admission instanceof Promise) admission.then(proceed).catch(next)
     else proceed(admission)
 
-    // Never inside a catch: an error of the application's own handlers is not ours to answer.
     function proceed({ auth, refusal }: Awaited<typeof admission>): void {
-      if (refusal !== undefined) return refuse(refusal, req, res, next)
+      // Set for a refusal, too: what an earlier guard left there does not count any more.
       ;(req as WithAuth<C>).auth = auth
-      next()
+      if (refusal === undefined) next()
+      else refuse(refusal, req, res, next)
     }
   }
 }

@@ -13,17 +13,20 @@ export interface AnswerOptions {
  * @throws ConfigError for an option that does not exist: most often one of the guard's, given in the wrong place
  */
 export function checkAnswerOptions(options: AnswerOptions): void {
-  for (const [name, value] of Object.entries(
-    (options as AnswerOptions | null) ?? { options: null },
-  )) {
+  const given: unknown = options
+  if (given === null || typeof given !== 'object') {
+    throw new ConfigError('the second argument', 'expected { forwardErrors }')
+  }
+  for (const [name, value] of Object.entries(given)) {
     if (name !== 'forwardErrors') {
       throw new ConfigError(
         name,
         'the second argument takes forwardErrors only; the guard has its options in the first',
       )
     }
-    if (typeof value !== 'boolean')
+    if (typeof value !== 'boolean') {
       throw new ConfigError(name, `expected true or false, got a ${typeof value}`)
+    }
   }
 }
 

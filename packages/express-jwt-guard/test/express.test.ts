@@ -153,6 +153,28 @@ describe.each([
     }
   })
 
+  it('a refusal takes back what an earlier guard found', async () => {
+    const app = express()
+    app.use(jwtGuard(guard))
+    app.use(
+      jwtGuard(
+        { ...authority.guardOptions(), audience: 'https://other.test' },
+        { forwardErrors: true },
+      ),
+    )
+    let reached = false
+    app.use((error: unknown, req: Request, _res: Response, next: NextFunction) => {
+      expect(isGuardError(error)).toBe(true)
+      expect(req.auth).toBeUndefined()
+      // An error handler that goes on all the same.
+      next()
+    })
+    app.get('/', requireScopes('read'), () => (reached = true))
+    const token = bearer({ scope: 'read' })
+    await request(app).get('/').set('Authorization', token).expect(500)
+    expect(reached).toBe(false)
+  })
+
   it('policies combine: what requireScopes returns is middleware and a policy', async () => {
     const isOwner = requirePredicate(
       'owner',
@@ -206,6 +228,8 @@ describe('configuration mistakes stop the start-up', () => {
       () => jwtGuard(guard, { forwardErors: true } as never),
       /forwardErors: the second argument takes forwardErrors only/,
     ],
+    [() => jwtGuard(guard, null as never), /expected \{ forwardErrors \}/],
+    [() => authorize({} as never), /authorize: expected a policy/],
     [
       () => jwtGuard(guard, { forwardErrors: 'yes' } as never),
       /forwardErrors: expected true or false/,
