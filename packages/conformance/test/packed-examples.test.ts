@@ -12,7 +12,7 @@ const PUBLISHED = ['core', 'express-jwt-guard', 'testing']
 const EXAMPLES = ['express-api', 'quick-start']
 
 /** A file URL would need `#` and blanks encoded; npm wants the path as it is. */
-const workplace = mkdtempSync(join(tmpdir(), 'gatewarden packed #'))
+const workbench = mkdtempSync(join(tmpdir(), 'gatewarden packed #'))
 let tarballs: Record<string, string>
 
 interface Manifest {
@@ -26,11 +26,11 @@ beforeAll(() => {
 }, 120_000)
 
 afterAll(() => {
-  rmSync(workplace, { recursive: true, force: true })
+  rmSync(workbench, { recursive: true, force: true })
 })
 
 describe.each(EXAMPLES)('examples/%s, copied out of the repository', (example) => {
-  const copy = join(workplace, example)
+  const copy = join(workbench, example)
 
   it('installs from the packed packages', () => {
     cpSync(join(root, 'examples', example), copy, {
@@ -56,9 +56,9 @@ it('the packages are loaded by require() from CommonJS', () => {
     "const { jwtGuard } = require('@gatewarden/express-jwt-guard');" +
     "const { createAuthority } = require('@gatewarden/testing');" +
     'console.log(typeof jwtGuard(createAuthority().guardOptions()))'
-  const file = join(workplace, 'express-api', 'required.cjs')
+  const file = join(workbench, 'express-api', 'required.cjs')
   writeFileSync(file, program)
-  expect(run(process.execPath, ['--no-warnings', file], workplace)).toBe('function\n')
+  expect(run(process.execPath, ['--no-warnings', file], workbench)).toBe('function\n')
 })
 
 function pack(name: string): string {
@@ -71,12 +71,12 @@ function pack(name: string): string {
       'pack',
       '--json',
       '--pack-destination',
-      workplace,
+      workbench,
     ],
     root,
   )
   const { filename } = JSON.parse(output.slice(output.indexOf('{'))) as { filename: string }
-  return resolve(workplace, filename)
+  return resolve(workbench, filename)
 }
 
 /** Replaces what the workspace provides by the tarballs, and adds what they depend on in turn. */
