@@ -28,5 +28,6 @@ const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', (error)
 
 process.once('SIGINT', () => {
   server.close()
+  server.closeAllConnections()
   void issuer.close()
 })

@@ -1,4 +1,5 @@
 import { GuardError, isGuardError } from './errors.ts'
+import { describeType } from './quote-for-log.ts'
 import { callOut, type MaybePromise, whenReady } from './maybe-promise.ts'
 import type { Auth } from './principal.ts'
 import type { GuardRequest } from './request.ts'
@@ -25,7 +26,8 @@ export function checkCustom<C>(
     callOut<unknown>(() => check(auth, request), unavailable),
     (passed) => {
       if (passed === true) return
-      const hint = passed === false ? '' : `: it must return true, not a ${typeof passed}`
+      const hint =
+        passed === false ? '' : `: it must return true, it returned ${describeType(passed)}`
       throw new GuardError('ERR_CHECK_FAILED', `the check option did not let the token pass${hint}`)
     },
   )

@@ -45,7 +45,9 @@ export function not(denied: Policy): Policy {
 function checkPolicies(name: string, policies: readonly unknown[]): void {
   if (policies.length === 0) throw new ConfigError(name, 'expected at least one policy, got none')
   for (const each of policies) {
-    if (!isPolicy(each)) throw new ConfigError(name, `expected policies, ${describeGiven(each)}`)
+    if (isPolicy(each)) continue
+    const hint = Array.isArray(each) ? `; spread the list: ${name}(...policies)` : ''
+    throw new ConfigError(name, `expected policies, ${describeGiven(each)}${hint}`)
   }
 }
 

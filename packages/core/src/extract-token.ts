@@ -12,6 +12,8 @@ export interface PresentedToken {
   readonly token: string
   /** True when caches do not know by themselves that the answer is for one client only (RFC 9111 §3.5). */
   readonly needsPrivateAnswer: boolean
+  /** For a token from a cookie: the web origins that may send it with a write, besides the API's own. */
+  readonly cookieOrigins?: readonly string[] | undefined
 }
 
 /**
@@ -47,7 +49,11 @@ export function extractToken(
       whenReady(tokenFrom(source, request), (token) => onlyOne(earlier, token)),
     )
   }
-  return whenReady(found, (presented) => refuseSecondPlace(request, sources, presented))
+  return whenReady(found, (presented) => {
+    refuseSecondPlace(request, sources, presented)
+    if (presented?.cookieOrigins !== undefined) checkCsrf(request, presented.cookieOrigins)
+    return presented
+  })
 }
 
 function tokenFrom(
@@ -60,8 +66,9 @@ function tokenFrom(
   if (typeof source === 'function') return tokenFromFunction(source, request)
 
   const token = tokenFromCookie(request, source.cookie)
-  if (token !== undefined) checkCsrf(request, source.origins)
-  return presented(token, true)
+  return token === undefined
+    ? undefined
+    : { token, needsPrivateAnswer: true, cookieOrigins: source.origins ?? [] }
 }
 
 function presented(
@@ -106,8 +113,8 @@ function refuseSecondPlace(
   request: GuardRequest,
   sources: readonly TokenSource[],
   found: PresentedToken | undefined,
-): PresentedToken | undefined {
-  if (found === undefined) return undefined
+): void {
+  if (found === undefined) return
   // A function reads what it likes: what it found may be what stands in the query.
   const known = sources.some((source) => typeof source === 'function') ? found.token : undefined
   if (!sources.includes('query') && hasQueryToken(request, known)) throw repeated()
@@ -117,7 +124,6 @@ function refuseSecondPlace(
   if (readsOtherPlace && !sources.includes('header') && bearerFromHeader(request) !== undefined) {
     throw repeated()
   }
-  return found
 }
 
 function repeated(): GuardError {

@@ -3,6 +3,7 @@ import { withHeaders } from './challenge.ts'
 import type { Claims } from './claims.ts'
 import { GuardError, isGuardError } from './errors.ts'
 import { publishRejected, publishVerified } from './events.ts'
+import { describeMissing } from './describe-missing.ts'
 import { extractToken, type PresentedToken } from './extract-token.ts'
 import { type MaybePromise, whenReady } from './maybe-promise.ts'
 import type { GuardOptions } from './options/options.ts'
@@ -120,9 +121,9 @@ class TokenGuard<C> implements Guard<C> {
   authOf(request: object): Auth<C> {
     const auth = this.optionalAuthOf(request)
     if (auth !== undefined) return auth
-    throw withHeaders(
+    throw this.#refuse(
       new GuardError('ERR_TOKEN_MISSING', 'the request was admitted without a token'),
-      this.#settings.challenge,
+      undefined,
     )
   }
 
@@ -130,12 +131,12 @@ class TokenGuard<C> implements Guard<C> {
     const admitted = admittedAs(request)
     if (admitted?.challenge === this.#settings.challenge)
       return admitted.auth as Auth<C> | undefined
-    throw withHeaders(
+    throw this.#refuse(
       new GuardError(
         'ERR_GUARD_MISSING',
         'this guard did not admit the request: mount it before the handler',
       ),
-      this.#settings.challenge,
+      undefined,
     )
   }
 
@@ -149,9 +150,8 @@ class TokenGuard<C> implements Guard<C> {
   }
 
   #admitAnonymous(request: GuardRequest): Admission<C> {
-    if (!this.#settings.optional)
-      throw new GuardError('ERR_TOKEN_MISSING', 'the request carries no access token')
-    return this.#admitted(request, undefined)
+    if (this.#settings.optional) return this.#admitted(request, undefined)
+    throw new GuardError('ERR_TOKEN_MISSING', describeMissing(request, this.#settings.sources))
   }
 
   #admitBearer(

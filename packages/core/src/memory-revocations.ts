@@ -5,8 +5,8 @@ import type { RevocationView } from './revocation.ts'
 
 /** What to revoke: exactly one identifier, of one issuer. */
 export type Revocation = RevocationTarget & {
-  /** `iss` of the tokens; leave it out for tokens without one. */
-  readonly issuer?: string
+  /** `iss` of the tokens; undefined, in writing, for tokens without one. */
+  readonly issuer: string | undefined
   /**
    * When the last token concerned has expired, in seconds since the epoch, clock tolerance included: a token's own
    * `exp` + 30, or now + the longest token lifetime + 30 for the others. Until then the entry is kept.
@@ -70,10 +70,8 @@ export function createMemoryRevocations(options: MemoryRevocationsOptions = {}):
     revoke(revocation) {
       const { kind, id } = targetOf(revocation)
       const { issuer = '', until, issuedUpTo = Infinity } = revocation
-      if (!Number.isFinite(until)) throw new TypeError('until: expected seconds since the epoch')
-      if (typeof issuedUpTo !== 'number' || Number.isNaN(issuedUpTo)) {
-        throw new TypeError('issuedUpTo: expected seconds since the epoch')
-      }
+      expectTime('until', until)
+      if (issuedUpTo !== Infinity) expectTime('issuedUpTo', issuedUpTo)
       const key = keyOf(kind, issuer, id)
       if (entries.size >= maxEntries && !entries.has(key)) dropExpired(entries, clock())
       if (entries.size >= maxEntries && !entries.has(key)) {
@@ -109,10 +107,32 @@ export function createMemoryRevocations(options: MemoryRevocationsOptions = {}):
   }
 }
 
+/** A duration or milliseconds in the place of seconds would revoke nothing, or for ever. */
+function expectTime(name: string, value: unknown): void {
+  if (typeof value === 'number' && value >= 1e9 && value < 1e11) return
+  const hint =
+    typeof value !== 'number'
+      ? ''
+      : value < 1e9
+        ? ': this is a duration'
+        : ': these are milliseconds'
+  throw new TypeError(`revoke: expected ${name} in seconds since the epoch${hint}`)
+}
+
 function targetOf(revocation: Revocation): { kind: Kind; id: string } {
   for (const name of Object.keys(revocation)) {
     if ([...KINDS, 'issuer', 'until', 'issuedUpTo'].includes(name)) continue
     throw new TypeError(`revoke: there is no ${name}; nothing was revoked`)
+  }
+  const { issuer } = revocation
+  if (
+    !('issuer' in revocation) ||
+    !(issuer === undefined || (typeof issuer === 'string' && issuer !== ''))
+  ) {
+    // Identifiers are unique within an issuer only: without it, the entry would match tokens that have none.
+    throw new TypeError(
+      'revoke: expected issuer, the iss of the tokens; undefined for tokens without one',
+    )
   }
   const given = KINDS.filter((kind) => kind in revocation)
   const [kind] = given

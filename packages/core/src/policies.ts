@@ -4,6 +4,7 @@ import { GuardError } from './errors.ts'
 import { isRecord } from './is-record.ts'
 import { abandon } from './maybe-promise.ts'
 import { own } from './own.ts'
+import { quoteForLog } from './quote-for-log.ts'
 import { createPolicy, type Policy } from './policy.ts'
 import type { Auth } from './principal.ts'
 
@@ -26,35 +27,29 @@ export function requireAnyScope(...scopes: string[]): Policy {
 
 /** Every one of these roles. */
 export function requireRoles(...roles: string[]): Policy {
-  return namesPolicy('requireRoles', roles, 'ERR_ROLE_INSUFFICIENT', ({ roles: held }) =>
+  return namesPolicy('requireRoles', roles, 'roles', (held) =>
     roles.every((role) => held.includes(role)),
   )
 }
 
 /** At least one of these roles. */
 export function requireAnyRole(...roles: string[]): Policy {
-  return namesPolicy('requireAnyRole', roles, 'ERR_ROLE_INSUFFICIENT', ({ roles: held }) =>
+  return namesPolicy('requireAnyRole', roles, 'roles', (held) =>
     roles.some((role) => held.includes(role)),
   )
 }
 
 /** Every one of these permissions. */
 export function requirePermissions(...permissions: string[]): Policy {
-  return namesPolicy(
-    'requirePermissions',
-    permissions,
-    'ERR_PERMISSION_INSUFFICIENT',
-    ({ permissions: held }) => permissions.every((permission) => held.includes(permission)),
+  return namesPolicy('requirePermissions', permissions, 'permissions', (held) =>
+    permissions.every((permission) => held.includes(permission)),
   )
 }
 
 /** At least one of these permissions. */
 export function requireAnyPermission(...permissions: string[]): Policy {
-  return namesPolicy(
-    'requireAnyPermission',
-    permissions,
-    'ERR_PERMISSION_INSUFFICIENT',
-    ({ permissions: held }) => permissions.some((permission) => held.includes(permission)),
+  return namesPolicy('requireAnyPermission', permissions, 'permissions', (held) =>
+    permissions.some((permission) => held.includes(permission)),
   )
 }
 
@@ -143,13 +138,19 @@ function scopePolicy(
 function namesPolicy(
   name: string,
   names: readonly string[],
-  code: 'ERR_ROLE_INSUFFICIENT' | 'ERR_PERMISSION_INSUFFICIENT',
-  suffices: (auth: Auth<unknown>) => boolean,
+  held: 'roles' | 'permissions',
+  suffices: (held: readonly string[]) => boolean,
 ): Policy {
   checkNames(name, names)
   const requirement = `${name}(${names.join(', ')})`
+  const code = held === 'roles' ? 'ERR_ROLE_INSUFFICIENT' : 'ERR_PERMISSION_INSUFFICIENT'
   return createPolicy(requirement, (auth) =>
-    suffices(auth) ? undefined : new GuardError(code, `${requirement} does not hold`),
+    suffices(auth[held])
+      ? undefined
+      : new GuardError(
+          code,
+          `${requirement}: the token's ${held} are ${quoteForLog(auth[held].join(', '))}`,
+        ),
   )
 }
 

@@ -1,6 +1,6 @@
 import type { ClaimMapping } from './claim-mapping.ts'
 import { GuardError } from './errors.ts'
-import { describeOtherIssuer } from './keys/discovery.ts'
+import { describeOtherIssuer, differsByOneSlash } from './keys/discovery.ts'
 import type { KeySource } from './keys/key-source.ts'
 import { own } from './own.ts'
 import type { JsonObject } from './strict-json.ts'
@@ -44,8 +44,9 @@ export function createFindIssuer(issuers: readonly TrustedIssuer[]): FindIssuer 
 
 function describeUntrusted(iss: unknown, issuers: readonly TrustedIssuer[]): string {
   if (iss === undefined) return 'the token has no iss'
-  if (issuers.length > 1)
+  const alike = issuers.find(({ issuer }) => differsByOneSlash(issuer, iss))
+  if (issuers.length > 1 && alike === undefined)
     return `${describeOtherIssuer('', iss)}; none of the ${issuers.length} trusted issuers does`
-  const configured = issuers[0]?.issuer ?? ''
+  const configured = (alike ?? issuers[0])?.issuer ?? ''
   return `the token is not from the trusted issuer '${configured}': ${describeOtherIssuer(configured, iss)}`
 }

@@ -103,7 +103,7 @@ describe('authorize', () => {
             requirement: 'requireRoles(admin)',
             code: 'ERR_ROLE_INSUFFICIENT',
             status: 403,
-            message: 'requireRoles(admin) does not hold',
+            message: 'requireRoles(admin): the token\'s roles are "user"',
           },
         ],
       ])

@@ -177,7 +177,7 @@ describe('checkClaims', () => {
 
     it('does not repeat the value in its message', () => {
       expect(refusal({ sub: { password: 'x' } }).message).toBe(
-        "the token's sub is a object, not a string",
+        "the token's sub is an object, not a string",
       )
     })
   })

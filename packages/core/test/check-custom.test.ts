@@ -51,7 +51,7 @@ describe('checkCustom', () => {
       'the check option did not let the token pass',
     )
     expect(refusalOf(() => run(() => 1)).message).toBe(
-      'the check option did not let the token pass: it must return true, not a number',
+      'the check option did not let the token pass: it must return true, it returned a number',
     )
   })
 

@@ -46,7 +46,7 @@ describe('extractToken', () => {
   })
 
   it('finds a token in a cookie, whose answer must be private', () => {
-    expect(extract({ headers: { cookie: 'at=c' } }, COOKIE)).toEqual({
+    expect(extract({ headers: { cookie: 'at=c' } }, COOKIE)).toMatchObject({
       token: 'c',
       needsPrivateAnswer: true,
     })
@@ -251,4 +251,12 @@ it('RS-01: a form whose content type has a tab before its parameters is a form',
   expect(refusal({ method: 'POST', headers, body: { access_token: 'f' } }, 'header')).toMatchObject(
     repeated,
   )
+})
+
+it('a header beside a cookie is named as such, before any proof against CSRF is asked for', () => {
+  const headers = { ...header(), cookie: 'at=c' }
+  expect(refusal({ method: 'POST', headers }, 'header', COOKIE)).toMatchObject(repeated)
+  expect(refusal({ method: 'POST', headers: { cookie: 'at=c' } }, 'header', COOKIE)).toMatchObject({
+    code: 'ERR_CSRF',
+  })
 })

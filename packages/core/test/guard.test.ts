@@ -763,7 +763,7 @@ describe('guard events', () => {
       {
         code: 'ERR_TOKEN_MISSING',
         status: 401,
-        message: 'the request carries no access token',
+        message: 'the request carries no access token; looked in the header',
         tokenSize: undefined,
       },
     ])

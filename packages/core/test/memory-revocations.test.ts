@@ -52,9 +52,25 @@ describe('createMemoryRevocations', () => {
 
   it('revokes tokens without an issuer when none is named', () => {
     const { view } = create()
-    view.revoke({ subject: 'alice', until: NOW + 100 })
+    view.revoke({ subject: 'alice', issuer: undefined, until: NOW + 100 })
     expect(view.isRevoked(ids({ issuer: '' }))).toBe(true)
     expect(view.isRevoked(ids())).toBe(false)
+  })
+
+  it.each([
+    ['no issuer', { tokenId: 'a', until: NOW + 100 }],
+    ['an empty issuer', { tokenId: 'a', issuer: '', until: NOW + 100 }],
+    ['a misspelt issuer', { tokenId: 'a', issuer: undefined, isuser: 'x', until: NOW + 100 }],
+    ['a duration', { tokenId: 'a', issuer: undefined, until: 900 }],
+    ['milliseconds', { tokenId: 'a', issuer: undefined, until: NOW * 1000 }],
+    [
+      'a duration as issuedUpTo',
+      { tokenId: 'a', issuer: undefined, until: NOW + 9, issuedUpTo: 5 },
+    ],
+  ])('throws for %s, which would revoke nothing or for ever', (_what, mistake) => {
+    const { view } = create()
+    expect(() => view.revoke(mistake as never)).toThrow(/^revoke: /)
+    expect(view.size).toBe(0)
   })
 
   it('revokes until a moment, and not on it (deny-list entry expires too early or never)', () => {
@@ -179,7 +195,7 @@ describe('createMemoryRevocations', () => {
           ]
           const [issuer, id] = cut(one)
           const [otherIssuer = '', otherId] = cut(other)
-          view.revoke(revocation({ issuer, [kind]: id }))
+          view.revoke(revocation({ issuer: issuer === '' ? undefined : issuer, [kind]: id }))
           return (
             view.isRevoked(ids({ issuer: otherIssuer, [kind]: otherId })) ===
             (issuer === otherIssuer)

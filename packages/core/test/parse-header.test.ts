@@ -28,12 +28,12 @@ describe('parseHeader', () => {
     ['__proto__', '"__proto__"'],
     ['constructor', '"constructor"'],
     ['toString', '"toString"'],
-    [undefined, 'a undefined'],
+    [undefined, 'undefined'],
     [null, 'null'],
     [0, 'a number'],
     [true, 'a boolean'],
     [['ES256'], 'a list'],
-    [{}, 'a object'],
+    [{}, 'an object'],
   ])('RS-21 RS-22 refuses alg %p (alg none, alg missing, prototype members)', (alg, shown) => {
     const error = refusal({ alg })
 

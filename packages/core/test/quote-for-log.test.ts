@@ -12,11 +12,11 @@ describe('quoteForLog', () => {
     ['\u007f\u0085\u00a0\u2028', '"\\u007f\\u0085\\u00a0\\u2028"'],
     ['ñ😀', '"\\u00f1\\ud83d\\ude00"'],
     ['\ud800', '"\\ud800"'],
-    [undefined, 'a undefined'],
+    [undefined, 'undefined'],
     [null, 'null'],
     [5, 'a number'],
     [['x'], 'a list'],
-    [{ x: 'y' }, 'a object'],
+    [{ x: 'y' }, 'an object'],
   ])('shows %p as %s (log injection)', (value, shown) => {
     expect(quoteForLog(value)).toBe(shown)
   })

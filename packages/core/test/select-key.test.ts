@@ -123,6 +123,6 @@ describe('selectKeys', () => {
 
   it('finds nothing among no keys', () => {
     expect(refusal({ kid: 'one' }, []).code).toBe('ERR_KEY_UNKNOWN')
-    expect(refusal({}, []).message).toBe('no trusted key has kid a undefined')
+    expect(refusal({}, []).message).toBe('no trusted key has kid undefined')
   })
 })

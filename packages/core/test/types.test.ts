@@ -206,6 +206,8 @@ export function policies() {
 
 export function revocations(): Revocation[] {
   return [
+    { tokenId: 'a', issuer: undefined, until: 5 },
+    // @ts-expect-error whose
     { tokenId: 'a', until: 5 },
     { subject: 'a', issuer: 'https://issuer.example', until: 5, issuedUpTo: 4 },
     // @ts-expect-error until when

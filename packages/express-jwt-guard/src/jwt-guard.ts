@@ -1,6 +1,8 @@
+import { IncomingMessage } from 'node:http'
 import {
   type Auth,
   type Claims,
+  ConfigError,
   createGuard,
   type Guard,
   type GuardOptions,
@@ -18,6 +20,12 @@ export function jwtGuard<C = Claims>(
   guardOrOptions: Guard<C> | GuardOptions<C>,
   answerOptions: AnswerOptions = {},
 ): Handler {
+  if (guardOrOptions instanceof IncomingMessage) {
+    throw new ConfigError(
+      'jwtGuard',
+      'it was mounted without being called: app.use(jwtGuard({ … }))',
+    )
+  }
   checkAnswerOptions(answerOptions)
   const guard = isGuard(guardOrOptions) ? guardOrOptions : createGuard(guardOrOptions)
   return (req, res, next) => {

@@ -238,11 +238,30 @@ describe('configuration mistakes stop the start-up', () => {
       () => jwtGuard({ ...authority.guardOptions(), credentialsRequired: false } as never),
       /optional: true/,
     ],
+    [
+      () => jwtGuard({ ...authority.guardOptions(), forwardErrors: true } as never),
+      /second argument/,
+    ],
     [() => requireScopes(), /requireScopes: expected at least one name/],
   ])('%#', (mistake, message) => {
     expect(mistake).toThrow(
       expect.objectContaining({ code: 'ERR_CONFIG', message: expect.stringMatching(message) }),
     )
+  })
+})
+
+it('jwtGuard mounted without being called says so', async () => {
+  const app = express5()
+  let seen: unknown
+  app.use(jwtGuard as never)
+  app.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
+    seen = error
+    res.status(500).end()
+  })
+  await request(app).get('/').expect(500)
+  expect(seen).toMatchObject({
+    code: 'ERR_CONFIG',
+    message: expect.stringContaining('without being called'),
   })
 })
 

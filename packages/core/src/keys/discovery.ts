@@ -99,9 +99,11 @@ export function metadataUrls(issuer: string): [openid: string, oauth: string] {
 
 /** RFC 8414 §3.3: the metadata's issuer must equal ours, byte for byte. Names the value to write when one slash differs. */
 export function describeOtherIssuer(configured: string, found: unknown): string {
-  const differsByOneSlash =
-    typeof found === 'string' && (found === `${configured}/` || `${found}/` === configured)
-  return differsByOneSlash
+  return differsByOneSlash(configured, found)
     ? `the issuer calls itself ${quoteForLog(found)}, with one slash of difference: write issuer: '${found}'`
     : `the issuer calls itself ${quoteForLog(found)}`
+}
+
+export function differsByOneSlash(configured: string | null, found: unknown): found is string {
+  return typeof found === 'string' && (found === `${configured}/` || `${found}/` === configured)
 }

@@ -56,7 +56,16 @@ const OURS_FOR_THEIRS = new Map<string, string>([
   ['clockSkew', 'write clockTolerance, in seconds'],
   ['cacheMaxAge', 'key sets are refreshed by themselves'],
   ['dpop', 'sender-constrained tokens are refused as Bearer tokens'],
-  // our own, misspelt
+  ['optionalToken', 'write optional: true'],
+  ['mcd', 'write issuers: [{ issuer, audience }, …]'],
+  ['agent', 'key sets are fetched by the global fetch'],
+  ['timeoutDuration', 'key sets are fetched within 5 seconds'],
+  ['cooldownDuration', 'an unknown kid is looked for once in 30 seconds'],
+  // our own, misspelt or misplaced
+  [
+    'forwardErrors',
+    'it belongs into the second argument: jwtGuard({ … }, { forwardErrors: true })',
+  ],
   ['issuerUrl', 'write issuer'],
   ['aud', 'write audience'],
   ['iss', 'write issuer'],

@@ -57,7 +57,7 @@ function resolveIssuerName(issuer: unknown, path: string): string | null {
       'expected one issuer; write issuers: [{ issuer, audience }, …], each with its own keys',
     )
   }
-  if (typeof issuer === 'string' && issuer.trim() !== '') return issuer
+  if (isWritten(issuer)) return issuer
   throw new ConfigError(
     `${path}issuer`,
     `expected the exact iss of the tokens, or null to waive the check, ${describeGiven(issuer)}`,
@@ -67,10 +67,19 @@ function resolveIssuerName(issuer: unknown, path: string): string | null {
 function resolveAudiences(audience: unknown, path: string): readonly string[] | null {
   if (audience === null) return null
   const option = `${path}audience`
-  if (Array.isArray(audience) && audience.length > 0) return [...expectTexts(option, audience)]
-  if (typeof audience === 'string' && audience.trim() !== '') return [audience]
+  if (Array.isArray(audience) && audience.length > 0) {
+    const texts = expectTexts(option, audience)
+    if (texts.every(isWritten)) return [...texts]
+  }
+  if (isWritten(audience)) return [audience]
   throw new ConfigError(
     option,
     `expected this API as the issuer names it in aud, or null to accept tokens meant for other services too, ${describeGiven(audience)}`,
   )
+}
+
+/** A text somebody wrote, not what JavaScript makes of a missing value: `undefined`, `https://undefined/`. */
+function isWritten(value: unknown): value is string {
+  if (typeof value !== 'string' || value.trim() === '') return false
+  return !/(^|:\/\/)(undefined|null|NaN|\[object Object\])($|[/:])/.test(value)
 }

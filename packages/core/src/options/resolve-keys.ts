@@ -140,9 +140,7 @@ function resolveAlgorithms<A extends HmacAlgorithm | AsymmetricAlgorithm>(
   for (const name of names) {
     if (possible.includes(name as A)) continue
     // Both kinds in one list is the ground of RS256-to-HS256 confusion.
-    const reason = hmacAlgorithms.includes(name as HmacAlgorithm)
-      ? ' (HMAC works with secret only)'
-      : ''
+    const reason = describeOtherKind(name)
     throw new ConfigError(option, `expected some of ${possible.join(', ')}, got ${name}${reason}`)
   }
   return names as readonly Algorithm[] as readonly A[]
@@ -158,4 +156,10 @@ function listOf(value: unknown, option: string): [item: unknown, option: string]
     )
   }
   return value.map((item: unknown, at) => [item, `${option}[${at}]`])
+}
+
+function describeOtherKind(name: string): string {
+  if (hmacAlgorithms.includes(name as HmacAlgorithm)) return ' (HMAC works with secret only)'
+  if (!asymmetricAlgorithms.includes(name as AsymmetricAlgorithm)) return ''
+  return ` (${name} works with publicKey, jwks or jwksUri)`
 }

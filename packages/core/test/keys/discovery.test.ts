@@ -62,7 +62,7 @@ describe('DiscoveredKeys', () => {
     it.each([
       ['another issuer', 'https://evil.example', '"https://evil.example"'],
       ['a list', ['https://evil.example'], 'a list'],
-      ['nothing', undefined, 'a undefined'],
+      ['nothing', undefined, 'undefined'],
       ['control characters', 'x\r\n\u001b', '"x\\r\\n\\u001b"'],
     ])('is refused: %s', async (_, issuer, shown) => {
       metadata.issuer = issuer

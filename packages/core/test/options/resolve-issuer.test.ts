@@ -113,3 +113,19 @@ it('issuerOptionNames lists every option of an issuer', () => {
     'secret',
   ])
 })
+
+it.each([
+  'undefined',
+  'null',
+  'https://undefined/',
+  'https://undefined',
+  'https://null:443/',
+  '[object Object]',
+])('does not start with %j, which is what JavaScript makes of a missing value', (text) => {
+  const options = { issuer: 'https://issuer.example', audience: 'a', secret: newSecret() }
+  for (const mistake of [{ issuer: text }, { audience: text }, { audience: ['a', text] }]) {
+    expect(() => resolveIssuer({ ...options, ...mistake }, () => 0, '')).toThrow(
+      /^(issuer|audience): /,
+    )
+  }
+})
