@@ -216,6 +216,23 @@ describe('a clock that is set back by a day', () => {
     expect((await guard.verify(provider.authority.token())).subject).toBe('alice')
   })
 
+  it('does not keep remembered verdicts of a withdrawn key alive', async () => {
+    const guard = guardOf(provider)
+    const token = provider.authority.token({ iat: undefined })
+    await guard.verify(token)
+    const withdrawn = provider.authority.kid
+    provider.authority.rotate()
+    provider.authority.withdraw(withdrawn)
+    clock.advance(-86_400)
+    // The set counts as due: its refresh starts behind this request, and then the key is gone.
+    let refusal = await refusalOf(guard.verify(token))
+    for (let turn = 0; refusal === undefined && turn < 1_000; turn++) {
+      await new Promise(setImmediate)
+      refusal = await refusalOf(guard.verify(token))
+    }
+    expect(refusal?.code).toBe('ERR_KEY_UNKNOWN')
+  })
+
   it('does not keep a withdrawn key trusted, nor a new one unknown', async () => {
     const guard = guardOf(provider)
     const withdrawn = provider.authority.kid
