@@ -1,4 +1,5 @@
 import { own } from './own.ts'
+import { isScope } from './scope.ts'
 import type { JsonObject } from './strict-json.ts'
 
 /** Which claims an issuer writes scopes, roles, permissions, tenant and client into. */
@@ -12,9 +13,6 @@ export interface ClaimMapping {
 
 /** The member names from the claims set down to a value. */
 export type ClaimPath = readonly string[]
-
-/** RFC 6749 §3.3: the characters of one scope. No space, no quote, no backslash. */
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
 /**
  * Reads a configured path: `realm_access.roles` goes down a level; a name with a colon or a slash is one claim, as
@@ -32,7 +30,7 @@ export function toClaimPath(path: string | readonly string[]): ClaimPath {
 export function readScopes(claims: JsonObject, paths: readonly ClaimPath[]): string[] {
   return collect(claims, paths, (value) =>
     typeof value === 'string' ? value.split(' ') : value,
-  ).filter((scope) => SCOPE.test(scope))
+  ).filter(isScope)
 }
 
 /** Roles or permissions: lists of strings only. A string would invite `'administrator'.includes('admin')`. */

@@ -7,9 +7,7 @@ import { own } from './own.ts'
 import { quoteForLog } from './quote-for-log.ts'
 import { createPolicy, type Policy } from './policy.ts'
 import type { Auth } from './principal.ts'
-
-/** RFC 6750 §3: what may stand in the `scope` attribute of a challenge, one scope of it. */
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+import { isScope } from './scope.ts'
 
 /** Every one of these scopes. */
 export function requireScopes(...scopes: string[]): Policy {
@@ -116,7 +114,7 @@ function scopePolicy(
 ): Policy {
   checkNames(name, scopes)
   for (const scope of scopes) {
-    if (!SCOPE.test(scope))
+    if (!isScope(scope))
       throw new ConfigError(
         name,
         `a scope holds no space, quote or backslash, ${describeGiven(scope)}`,
