@@ -31,6 +31,7 @@ export interface MemoryRevocations extends RevocationView {
   /**
    * Revokes from now on, in this process.
    *
+   * @throws TypeError when it would revoke nothing, or for ever: no identifier or issuer, a duration, milliseconds
    * @throws RangeError when the view is full of entries that still matter: dropping one would let a revoked token in
    */
   revoke(revocation: Revocation): void

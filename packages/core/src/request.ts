@@ -1,5 +1,6 @@
 /**
- * What a guard reads of a request. Node's `IncomingMessage` fits, and so do the requests of Express, Koa and Fastify.
+ * What a guard reads of a request. Node's `IncomingMessage` fits, and Express's request, which is one. Give a guard that
+ * rather than a framework's own wrapper: without `rawHeaders`, a repeated `Authorization` field goes unseen.
  */
 export interface GuardRequest {
   readonly method?: string | undefined

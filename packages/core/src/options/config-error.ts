@@ -17,8 +17,8 @@ export class ConfigError extends TypeError {
 }
 
 /**
- * Says what was given without repeating a secret: the kind of thing, and the text itself only where the caller
- * says that it is no secret.
+ * Says what was given, a text in full: not for what may be a secret. A missing value is taken for what it most often
+ * is, a variable that was not set.
  */
 export function describeGiven(value: unknown): string {
   if (value === undefined) return 'got undefined (a missing environment variable?)'

@@ -97,12 +97,14 @@ function resolveIssuers<C>(options: GuardOptions<C>, clock: Clock): readonly Tru
       `expected a list of at least one { issuer, audience }, ${describeGiven(issuers)}`,
     )
   }
-  const resolved = Array.from(issuers as unknown[], (issuer, at) => {
+  const resolved = Array.from(issuers as IssuerOptions[], (issuer, at) => {
     const path = `issuers[${at}]`
-    if (!isPlainObject(issuer))
-      throw new ConfigError(path, `expected { issuer, audience }, ${describeGiven(issuer)}`)
+    const given: unknown = issuer
+    if (!isPlainObject(given)) {
+      throw new ConfigError(path, `expected { issuer, audience }, ${describeGiven(given)}`)
+    }
     refuseUnknown(issuer, issuerOptionNames, `${path}.`)
-    return resolveIssuer(issuer as unknown as IssuerOptions, clock, `${path}.`)
+    return resolveIssuer(issuer, clock, `${path}.`)
   })
   refuseRepeated(resolved)
   return resolved
