@@ -37,7 +37,9 @@ export function rememberAnswerOptions(
   req: IncomingMessage,
   { forwardErrors = false }: AnswerOptions,
 ): void {
+  // The guard that judged last speaks for the policies behind it.
   if (forwardErrors) forwarding.add(req)
+  else forwarding.delete(req)
 }
 
 export function refuse(

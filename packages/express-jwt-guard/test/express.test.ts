@@ -153,6 +153,18 @@ describe.each([
     }
   })
 
+  it('policies answer as the last guard before them does', async () => {
+    const app = express()
+    app.use(jwtGuard(guard, { forwardErrors: true }))
+    app.use('/own', jwtGuard(guard))
+    app.get(['/', '/own'], requireScopes('read'))
+    app.use((_error: unknown, _req: Request, res: Response, _next: NextFunction) => {
+      res.status(418).end()
+    })
+    await request(app).get('/').set('Authorization', bearer()).expect(418)
+    await request(app).get('/own').set('Authorization', bearer()).expect(403)
+  })
+
   it('a refusal takes back what an earlier guard found', async () => {
     const app = express()
     app.use(jwtGuard(guard))
