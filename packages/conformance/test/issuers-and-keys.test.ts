@@ -90,6 +90,15 @@ describe('a single issuer that differs by one slash', () => {
   })
 })
 
+it('one slash of difference is named among several issuers, too', async () => {
+  const slashed = { ...trust(google), issuer: `${google.issuer}/` }
+  const guard = createGuard({ issuers: [trust(partner), slashed], clock })
+  await expect(guard.verify(google.token())).rejects.toMatchObject({
+    code: 'ERR_ISSUER_UNTRUSTED',
+    message: expect.stringContaining(`write issuer: '${google.issuer}'`),
+  })
+})
+
 describe('a secret under change', () => {
   const before = createAuthority({ algorithm: 'HS256', clock })
   const after = createAuthority({ algorithm: 'HS256', clock })

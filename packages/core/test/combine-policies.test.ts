@@ -1,3 +1,4 @@
+import { requireUser } from '../src/policies.ts'
 import fc from 'fast-check'
 import { allOf, anyOf, not } from '../src/combine-policies.ts'
 import { ConfigError } from '../src/options/config-error.ts'
@@ -157,4 +158,8 @@ describe('combined policies', () => {
     })
     expect(judge(allOf(lifted))?.message).toBe('x')
   })
+})
+
+it.each([allOf, anyOf])('%p given a list says to spread it', (combine) => {
+  expect(() => combine([requireUser()] as never)).toThrow('spread the list: ')
 })

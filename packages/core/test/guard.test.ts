@@ -797,3 +797,16 @@ it('lets a GuardError of the application’s own check decide the answer', async
   expect(refusal).toMatchObject({ code: 'ERR_POLICY_DENIED', status: 403 })
   expect(refusal?.headers['www-authenticate']).toContain('error="insufficient_scope"')
 })
+
+it('authOf() of a request that was not admitted is heard of as any refusal', () => {
+  const { guard } = guardWith({})
+  const heard: unknown[] = []
+  const hear = (event: unknown) => heard.push(event)
+  subscribe('gatewarden:rejected', hear)
+  try {
+    expect(refusalOf(() => guard.authOf({})).headers).toEqual({ 'cache-control': 'no-store' })
+    expect(heard).toMatchObject([{ code: 'ERR_GUARD_MISSING', status: 500 }])
+  } finally {
+    unsubscribe('gatewarden:rejected', hear)
+  }
+})
