@@ -1,12 +1,12 @@
 import type { ChallengeSettings } from './challenge.ts'
-import type { Claims } from './claims.ts'
+import type { RegisteredClaims } from './claims.ts'
 import type { GuardError } from './errors.ts'
 import type { Auth } from './principal.ts'
 
 /** What a guard decided about one request. */
-export type Admission<C = Claims> = Admitted<C> | Refused
+export type Admission<C = RegisteredClaims> = Admitted<C> | Refused
 
-export interface Admitted<C = Claims> {
+export interface Admitted<C = RegisteredClaims> {
   /** Who the request is from; undefined where a token is optional and absent. */
   readonly auth: Auth<C> | undefined
   readonly refusal: undefined

@@ -10,12 +10,18 @@ const NO_GUARD = { challenge: { realm: 'api', resourceMetadata: undefined } }
  * Judges a request that a guard admitted. Undefined when the policy allows it, else the refusal, ready to be sent.
  * Never throws.
  *
+ * `request` is what it was admitted as. A predicate gets `context`, where a framework has more to say than that.
+ *
  * A request no guard has seen is refused with 500 `ERR_GUARD_MISSING`: the route is mounted before its guard, and
  * every token in the world would be refused.
  */
-export function authorize(request: object, policy: Policy): GuardError | undefined {
+export function authorize(
+  request: object,
+  policy: Policy,
+  context: object = request,
+): GuardError | undefined {
   const admitted = admittedAs(request)
-  const denial = denialOf(admitted, request, policy)
+  const denial = denialOf(admitted, context, policy)
   if (denial === undefined) {
     publishAuthorized(policy.requirement)
     return undefined
@@ -27,7 +33,7 @@ export function authorize(request: object, policy: Policy): GuardError | undefin
 
 function denialOf(
   admitted: Admitted<unknown> | undefined,
-  request: object,
+  context: object,
   policy: Policy,
 ): GuardError | undefined {
   if (admitted === undefined) {
@@ -41,7 +47,7 @@ function denialOf(
       `${policy.requirement} needs a token; the request carries none`,
     )
   }
-  return judgePolicy(policy, admitted.auth, request)
+  return judgePolicy(policy, admitted.auth, context)
 }
 
 const warned = new WeakSet<Policy>()

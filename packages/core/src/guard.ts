@@ -1,12 +1,13 @@
 import { type Admission, admittedAs, forgetAdmitted, rememberAdmitted } from './admission.ts'
 import { withHeaders } from './challenge.ts'
-import type { Claims } from './claims.ts'
+import type { RegisteredClaims } from './claims.ts'
 import { GuardError, isGuardError } from './errors.ts'
 import { publishRejected, publishVerified } from './events.ts'
 import { describeMissing } from './describe-missing.ts'
 import { extractToken, type PresentedToken } from './extract-token.ts'
 import { type MaybePromise, whenReady } from './maybe-promise.ts'
 import type { GuardOptions } from './options/options.ts'
+import { own } from './own.ts'
 import type { Auth } from './principal.ts'
 import type { GuardRequest } from './request.ts'
 import { type GuardSettings, resolveOptions } from './options/resolve-options.ts'
@@ -15,7 +16,7 @@ import { VerdictCache } from './verdict-cache.ts'
 import { createTokenVerifier, type TokenVerifier } from './verify-token.ts'
 
 /** Verifies tokens and admits requests. Make one with {@link createGuard} and share it. */
-export interface Guard<C = Claims> {
+export interface Guard<C = RegisteredClaims> {
   /**
    * Verifies a token that came some other way than in an HTTP request.
    *
@@ -32,9 +33,9 @@ export interface Guard<C = Claims> {
 
   /**
    * As {@link authenticate}, for adapters: never throws, never rejects, and answers without a promise whenever nothing
-   * has to be waited for. `response` is told when the answer must not be shared by caches.
+   * has to be waited for.
    */
-  admit(request: GuardRequest, response?: HeaderSink): MaybePromise<Admission<C>>
+  admit(request: GuardRequest, options?: AdmitOptions): MaybePromise<Admission<C>>
 
   /**
    * Who an admitted request is from.
@@ -59,6 +60,19 @@ export interface Guard<C = Claims> {
   close(): Promise<void>
 }
 
+/** What an adapter adds to the request it wants admitted. */
+export interface AdmitOptions {
+  /** Told when the answer must not be shared by caches. */
+  readonly response?: HeaderSink | undefined
+  /**
+   * What policies and {@link Guard.authOf} know the request by, where `request` is a view made of it: a framework's
+   * context. Default: `request` itself.
+   */
+  readonly knownAs?: object
+  /** Lets this request pass without a token, as the option of the guard does every request. A bad token never passes. */
+  readonly optional?: boolean
+}
+
 /** Where a header of the answer can be set: a `ServerResponse`, or anything like it. */
 export interface HeaderSink {
   setHeader(name: string, value: string): unknown
@@ -69,7 +83,7 @@ export interface HeaderSink {
  *
  * @throws ConfigError naming the option, what was given and what is expected
  */
-export function createGuard<C = Claims>(options: GuardOptions<C>): Guard<C> {
+export function createGuard<C = RegisteredClaims>(options: GuardOptions<C>): Guard<C> {
   return new TokenGuard(resolveOptions(options))
 }
 
@@ -98,19 +112,23 @@ class TokenGuard<C> implements Guard<C> {
     return auth
   }
 
-  admit(request: GuardRequest, response?: HeaderSink): MaybePromise<Admission<C>> {
+  admit(request: GuardRequest, options: AdmitOptions = {}): MaybePromise<Admission<C>> {
+    // Own members only: whoever pollutes Object.prototype must not make tokens optional, or requests one and the same.
+    const response = own(options, 'response')
+    const knownAs = own(options, 'knownAs') ?? request
+    const optional = own(options, 'optional')
     let presented: PresentedToken | undefined
     const refuse = (error: unknown): Admission<C> => {
       // What an earlier guard found does not count any more: no policy may go by it.
-      forgetAdmitted(request)
+      forgetAdmitted(knownAs)
       return { auth: undefined, refusal: this.#refuse(error, presented?.token) }
     }
     try {
       const admission = whenReady(extractToken(request, this.#settings.sources), (found) => {
         presented = found
-        return found === undefined
-          ? this.#admitAnonymous(request)
-          : this.#admitBearer(found, request, response)
+        if (found !== undefined) return this.#admitBearer(found, request, knownAs, response)
+        if (optional === true || this.#settings.optional) return this.#admitted(knownAs, undefined)
+        throw new GuardError('ERR_TOKEN_MISSING', describeMissing(request, this.#settings.sources))
       })
       return admission instanceof Promise ? admission.catch(refuse) : admission
     } catch (error) {
@@ -149,26 +167,22 @@ class TokenGuard<C> implements Guard<C> {
     return Promise.resolve()
   }
 
-  #admitAnonymous(request: GuardRequest): Admission<C> {
-    if (this.#settings.optional) return this.#admitted(request, undefined)
-    throw new GuardError('ERR_TOKEN_MISSING', describeMissing(request, this.#settings.sources))
-  }
-
   #admitBearer(
     { token, needsPrivateAnswer }: PresentedToken,
     request: GuardRequest,
+    knownAs: object,
     response: HeaderSink | undefined,
   ): MaybePromise<Admission<C>> {
     return whenReady(this.#verdictOn(token, request), ({ auth }) => {
       // RFC 6750 §2.3; caches know of Authorization by themselves (RFC 9111 §3.5), but of no other place.
       if (needsPrivateAnswer) response?.setHeader('Cache-Control', 'private')
-      return this.#admitted(request, auth)
+      return this.#admitted(knownAs, auth)
     })
   }
 
-  #admitted(request: GuardRequest, auth: Auth<C> | undefined): Admission<C> {
+  #admitted(knownAs: object, auth: Auth<C> | undefined): Admission<C> {
     const admitted = { auth, refusal: undefined, challenge: this.#settings.challenge }
-    rememberAdmitted(request, admitted)
+    rememberAdmitted(knownAs, admitted)
     return admitted
   }
 

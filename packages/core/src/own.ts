@@ -1,4 +1,9 @@
-/** A member of an object's own: claims named after something on `Object.prototype` must not find that. */
+/** A member of an object's own: names that others choose must not find what is on `Object.prototype`. */
+export function own<T extends object, Name extends keyof T & string>(
+  object: T,
+  name: Name,
+): T[Name] | undefined
+export function own(object: object, name: string): unknown
 export function own(object: object, name: string): unknown {
   return Object.hasOwn(object, name) ? (object as Record<string, unknown>)[name] : undefined
 }

@@ -1,4 +1,4 @@
-import type { Claims } from './claims.ts'
+import type { RegisteredClaims } from './claims.ts'
 import { ConfigError, describeGiven } from './options/config-error.ts'
 import { GuardError } from './errors.ts'
 import { isRecord } from './is-record.ts'
@@ -90,7 +90,7 @@ export function requireUser(): Policy {
  *
  *     requirePredicate('own notes', ({ kind, subject }, { params }: Request) => kind === 'user' && subject === params.user)
  */
-export function requirePredicate<Request extends object = object, C = Claims>(
+export function requirePredicate<Request extends object = object, C = RegisteredClaims>(
   requirement: string,
   predicate: (auth: Auth<C>, request: Request) => boolean,
 ): Policy {

@@ -1,5 +1,5 @@
 import { type ClaimMapping, readNames, readScopes, readText } from './claim-mapping.ts'
-import type { Claims } from './claims.ts'
+import type { Claims, RegisteredClaims } from './claims.ts'
 import { own } from './own.ts'
 import type { JoseHeader } from './parse-header.ts'
 import type { JsonObject } from './strict-json.ts'
@@ -7,9 +7,9 @@ import type { JsonObject } from './strict-json.ts'
 /**
  * Who a request comes from and what they may do: everything a verified token says, deeply frozen.
  *
- * `C` is the type of `claims`: that of the guard's `schema`, or {@link Claims}.
+ * `C` is the type of `claims`: that of the guard's `schema`, or {@link RegisteredClaims}.
  */
-export interface Auth<C = Claims> {
+export interface Auth<C = RegisteredClaims> {
   readonly header: JoseHeader
   readonly claims: C
   /** `iss`; undefined only for tokens without one, where `issuer: null` waived it. */
@@ -93,7 +93,7 @@ class Principal<C> implements Auth<C> {
     this.roles = Object.freeze(readNames(verified, mapping.roles))
     this.permissions = Object.freeze(readNames(verified, mapping.permissions))
     this.expiresAt = verified.exp
-    this.issuedAt = own(verified, 'iat') as number | undefined
+    this.issuedAt = own(verified, 'iat')
     Object.freeze(this)
   }
 

@@ -1,7 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { rememberAdmitted } from '../src/admission.ts'
 import { authorize } from '../src/authorize.ts'
-import { requirePredicate, requireRoles, requireScopes } from '../src/policies.ts'
+import { allOf, anyOf, not } from '../src/combine-policies.ts'
+import { requireClaim, requirePredicate, requireRoles, requireScopes } from '../src/policies.ts'
 import type { Policy } from '../src/policy.ts'
 import type { Auth } from '../src/principal.ts'
 import { authWith } from './mint.ts'
@@ -42,7 +43,11 @@ describe('authorize', () => {
     try {
       const policy = requireRoles('admin')
       for (const request of [{}, {}, { auth: { roles: ['admin'] } }, { [Symbol('x')]: 1 }])
-        expect(authorize(request, policy)).toMatchObject({ code: 'ERR_GUARD_MISSING', status: 500 })
+        for (const context of [undefined, request, requestFrom(authWith({ roles: ['admin'] }))])
+          expect(authorize(request, policy, context)).toMatchObject({
+            code: 'ERR_GUARD_MISSING',
+            status: 500,
+          })
       authorize({}, requireRoles('other'))
     } finally {
       process.emitWarning = emitWarning
@@ -75,7 +80,43 @@ describe('authorize', () => {
     const request = alice()
     const same = requirePredicate('same', (_, given) => given === request)
     expect(authorize(request, same)).toBeUndefined()
+    expect(authorize(request, same, undefined)).toBeUndefined()
     expect(authorize(alice(), same)?.code).toBe('ERR_POLICY_DENIED')
+  })
+
+  it('gives the policy the context instead, where there is one, however deep it is combined', () => {
+    const seen: unknown[] = []
+    const context = { params: { user: 'alice' } }
+    const own = requirePredicate('own', ({ subject }, given: typeof context) => {
+      seen.push(given)
+      return subject === given.params.user
+    })
+    for (const policy of [own, allOf(own), anyOf(own), not(not(own))])
+      expect(authorize(alice(), policy, context)).toBeUndefined()
+    expect(seen).toHaveLength(4)
+    for (const given of seen) expect(given).toBe(context)
+    expect(authorize(alice(), own, { params: { user: 'bob' } })?.code).toBe('ERR_POLICY_DENIED')
+  })
+
+  it('goes by whom the request is from, never by whom the context is', () => {
+    const auth = authWith({ sub: 'root', roles: ['admin'] })
+    const admin = {}
+    rememberAdmitted(admin, {
+      auth,
+      refusal: undefined,
+      challenge: { ...challenge, realm: 'other' },
+    })
+    const isRoot = requirePredicate('root', ({ subject }) => subject === 'root')
+    for (const policy of [requireRoles('admin'), requireClaim('sub', 'root'), isRoot]) {
+      const denial = authorize(alice(), policy, admin)
+      expect(denial?.status).toBe(403)
+      expect(denial?.headers['www-authenticate']).toContain('realm="orders"')
+      expect(authorize(requestFrom(undefined), policy, admin)).toMatchObject({
+        code: 'ERR_TOKEN_MISSING',
+        status: 401,
+      })
+      expect(authorize(admin, policy, alice())).toBeUndefined()
+    }
   })
 
   describe('tells', () => {

@@ -1,11 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createSecretKey } from 'node:crypto'
 import fc from 'fast-check'
-import type { Admission } from '../src/admission.ts'
+import { admittedAs, type Admission } from '../src/admission.ts'
+import { authorize } from '../src/authorize.ts'
 import { GuardError, isGuardError } from '../src/errors.ts'
-import { createGuard, type Guard } from '../src/guard.ts'
+import { type AdmitOptions, createGuard, type Guard } from '../src/guard.ts'
 import { createMemoryRevocations } from '../src/memory-revocations.ts'
 import type { SingleIssuerOptions } from '../src/options/options.ts'
+import { requireUser } from '../src/policies.ts'
 import type { GuardRequest } from '../src/request.ts'
 import {
   AUDIENCE,
@@ -47,8 +49,8 @@ function guardWith(options: Partial<Options> = {}, clock = createClock()) {
 }
 
 /** The admission of a request that needs no waiting. */
-function admitAtOnce(guard: Guard, given: GuardRequest): Admission {
-  const admission = guard.admit(given)
+function admitAtOnce(guard: Guard, given: GuardRequest, options?: AdmitOptions): Admission {
+  const admission = guard.admit(given, options)
   if (admission instanceof Promise) throw new Error('expected an answer, not a promise')
   return admission
 }
@@ -362,7 +364,7 @@ describe('guard.admit', () => {
       const given = request(undefined, { url: `/?access_token=${tokenWith()}` })
       for (let use = 0; use < 2; use++) {
         const response = sink()
-        await guard.admit(given, response)
+        await guard.admit(given, { response })
         expect(response.set).toEqual([['Cache-Control', 'private']])
       }
     })
@@ -370,10 +372,243 @@ describe('guard.admit', () => {
     it('not when it came in the header, nor when it was refused', async () => {
       const { guard } = guardWith({ tokenFrom: ['header', 'query'] })
       const response = sink()
-      await guard.admit(request(tokenWith()), response)
-      await guard.admit(request(undefined, { url: '/?access_token=a.b.c' }), response)
+      await guard.admit(request(tokenWith()), { response })
+      await guard.admit(request(undefined, { url: '/?access_token=a.b.c' }), { response })
       expect(response.set).toEqual([])
     })
+  })
+
+  describe('with knownAs', () => {
+    const notAdmitted = { code: 'ERR_GUARD_MISSING', status: 500 }
+
+    it('lets authOf and policies know the request by it, and not by the view', async () => {
+      const { guard } = guardWith()
+      const view = request(tokenWith())
+      for (const known of ['miss', 'hit']) {
+        const context = { known }
+        const { auth } = await guard.admit(view, { knownAs: context })
+
+        expect(auth?.subject).toBe('alice')
+        expect(guard.authOf(context)).toBe(auth)
+        expect(guard.optionalAuthOf(context)).toBe(auth)
+        expect(authorize(context, requireUser())).toBeUndefined()
+        for (const ask of [() => guard.authOf(view), () => guard.optionalAuthOf(view)])
+          expect(refusalOf(ask)).toMatchObject(notAdmitted)
+        expect(admittedAs(view)).toBeUndefined()
+      }
+    })
+
+    it('keeps apart the contexts of one view', async () => {
+      const { guard } = guardWith({ optional: true })
+      const [first, second, never] = [{}, {}, {}]
+      await guard.admit(request(tokenWith()), { knownAs: first })
+      await guard.admit(request(tokenWith({ sub: 'bob' })), { knownAs: second })
+      expect([guard.authOf(first).subject, guard.authOf(second).subject]).toEqual(['alice', 'bob'])
+      expect(refusalOf(() => guard.optionalAuthOf(never))).toMatchObject(notAdmitted)
+    })
+
+    it('lets optionalAuthOf know by it that a token is absent', () => {
+      const { guard } = guardWith({ optional: true })
+      const [view, context] = [request(), {}]
+      expect(admitAtOnce(guard, view, { knownAs: context }).refusal).toBeUndefined()
+      expect(guard.optionalAuthOf(context)).toBeUndefined()
+      expect(refusalOf(() => guard.optionalAuthOf(view))).toMatchObject(notAdmitted)
+    })
+
+    it.each<[string, () => GuardRequest, string]>([
+      ['an absent token', () => request(), 'ERR_TOKEN_MISSING'],
+      [
+        'an empty token',
+        () => request(undefined, { headers: { authorization: 'Bearer' } }),
+        'ERR_REQUEST_MALFORMED',
+      ],
+      ['a malformed token', () => request('a.b.c'), 'ERR_TOKEN_MALFORMED'],
+      ['an expired token', () => request(tokenWith({ exp: 1 })), 'ERR_TOKEN_EXPIRED'],
+      [
+        'a token of another audience',
+        () => request(tokenWith({ aud: 'x' })),
+        'ERR_AUDIENCE_MISMATCH',
+      ],
+    ])('forgets it when it refuses %s, and what an earlier guard found', async (_, given, code) => {
+      const { guard } = guardWith()
+      const earlier = guardWith({ optional: true }).guard
+      const context = {}
+      await earlier.admit(request(tokenWith()), { knownAs: context })
+      expect(earlier.authOf(context).subject).toBe('alice')
+
+      expect((await guard.admit(given(), { knownAs: context })).refusal?.code).toBe(code)
+      expect(admittedAs(context)).toBeUndefined()
+      for (const each of [guard, earlier])
+        for (const ask of [() => each.authOf(context), () => each.optionalAuthOf(context)])
+          expect(refusalOf(ask)).toMatchObject(notAdmitted)
+    })
+
+    it('forgets it when it refuses a token that it remembers', async () => {
+      const { guard, clock } = guardWith()
+      const view = request(tokenWith({ exp: NOW + 60 }))
+      const context = {}
+      await guard.admit(view, { knownAs: context })
+      clock.now = NOW + 90
+      expect(admitAtOnce(guard, view, { knownAs: context }).refusal?.code).toBe('ERR_TOKEN_EXPIRED')
+      expect(admittedAs(context)).toBeUndefined()
+    })
+
+    it('gives token functions and the check the view, a miss or a hit', async () => {
+      const seen: unknown[] = []
+      const token = tokenWith()
+      const { guard } = guardWith({
+        tokenFrom: (given) => {
+          seen.push(given)
+          return token
+        },
+        check: (_, given) => {
+          seen.push(given)
+          return true
+        },
+      })
+      const [miss, hit] = [request(), request()]
+      for (const view of [miss, hit])
+        expect((await guard.admit(view, { knownAs: {} })).refusal).toBeUndefined()
+      expect(seen).toHaveLength(4)
+      for (const [at, view] of [miss, miss, hit, hit].entries()) expect(seen[at]).toBe(view)
+    })
+
+    it('refuses, and does not throw, where it cannot be remembered', async () => {
+      const { guard } = guardWith({ optional: true })
+      const knownAs = Object.freeze({})
+      for (const view of [request(), request(tokenWith()), request(tokenWith())]) {
+        const { auth, refusal } = await guard.admit(view, { knownAs })
+        expect(auth).toBeUndefined()
+        expect(refusal).toMatchObject({ code: 'ERR_CHECK_UNAVAILABLE', status: 503 })
+      }
+    })
+  })
+
+  describe('with optional tokens in one request', () => {
+    it('does not take the option from a polluted Object.prototype', () => {
+      const { guard } = guardWith()
+      Object.defineProperty(Object.prototype, 'optional', { value: true, configurable: true })
+      try {
+        for (const options of [undefined, {}, { knownAs: {} }])
+          expect(admitAtOnce(guard, request(), options).refusal?.code).toBe('ERR_TOKEN_MISSING')
+      } finally {
+        delete (Object.prototype as { optional?: unknown }).optional
+      }
+    })
+
+    it('lets an absent token pass, in this request and in no other', () => {
+      const { guard } = guardWith()
+      const given = request()
+      expect(admitAtOnce(guard, given, { optional: true })).toMatchObject({
+        auth: undefined,
+        refusal: undefined,
+      })
+      expect(guard.optionalAuthOf(given)).toBeUndefined()
+      for (const refusal of [
+        refusalOf(() => guard.authOf(given)),
+        authorize(given, requireUser()),
+        admitAtOnce(guard, request()).refusal,
+        admitAtOnce(guard, given).refusal,
+      ])
+        expect(refusal).toMatchObject({ code: 'ERR_TOKEN_MISSING', status: 401 })
+    })
+
+    it('RS-07 lets pass what is no bearer token, as the option of the guard does', () => {
+      const given = request(undefined, { headers: { authorization: 'Basic YTpi' } })
+      expect(admitAtOnce(guardWith({ optional: true }).guard, given).refusal).toBeUndefined()
+      expect(admitAtOnce(guardWith().guard, given, { optional: true }).refusal).toBeUndefined()
+    })
+
+    it('tells who a good token is from', async () => {
+      const { guard } = guardWith()
+      const given = request(tokenWith())
+      const { auth } = await guard.admit(given, { optional: true })
+      expect(auth?.subject).toBe('alice')
+      expect(guard.authOf(given)).toBe(auth)
+    })
+
+    const field = (authorization: string): Partial<GuardRequest> => ({ headers: { authorization } })
+    it.each<[string, () => Partial<GuardRequest>, number, string]>([
+      ['RS-03 malformed', () => field('Bearer a.b.c'), 401, 'ERR_TOKEN_MALFORMED'],
+      ['RS-03 behind a tab', () => field('Bearer\ta.b.c'), 401, 'ERR_TOKEN_MALFORMED'],
+      ['empty', () => field('Bearer '), 400, 'ERR_REQUEST_MALFORMED'],
+      ['followed by another', () => field('Bearer a, Bearer b'), 400, 'ERR_REQUEST_MALFORMED'],
+      [
+        'RS-02 in the second of two Authorization fields',
+        () => ({
+          ...field('Basic YTpi'),
+          rawHeaders: ['Authorization', 'Basic YTpi', 'Authorization', `Bearer ${tokenWith()}`],
+        }),
+        400,
+        'ERR_TOKEN_REPEATED',
+      ],
+      [
+        'RS-01 in the query, too',
+        () => ({ ...field(`Bearer ${tokenWith()}`), url: '/?access_token=x' }),
+        400,
+        'ERR_TOKEN_REPEATED',
+      ],
+      [
+        'RS-08 expired',
+        () => field(`Bearer ${tokenWith({ exp: NOW - 31 })}`),
+        401,
+        'ERR_TOKEN_EXPIRED',
+      ],
+      [
+        'RS-31 of another audience',
+        () => field(`Bearer ${tokenWith({ aud: 'x' })}`),
+        401,
+        'ERR_AUDIENCE_MISMATCH',
+      ],
+      [
+        'RS-08 forged',
+        () => field(`Bearer ${mint({ alg: 'HS256' }, goodClaims(), newSecret())}`),
+        401,
+        'ERR_SIGNATURE_INVALID',
+      ],
+    ])('refuses a token that is %s, all the same', async (_, parts, status, code) => {
+      const { guard } = guardWith()
+      const given = request(undefined, parts())
+      const { auth, refusal } = await guard.admit(given, { optional: true })
+      expect(auth).toBeUndefined()
+      expect(refusal).toMatchObject({ code, status })
+      expect(admittedAs(given)).toBeUndefined()
+    })
+
+    it('refuses a token that it remembers and that has expired since', async () => {
+      const { guard, clock } = guardWith()
+      const token = tokenWith({ exp: NOW + 60 })
+      await warm(guard, token)
+      clock.now = NOW + 90
+      const { refusal } = admitAtOnce(guard, request(token), { optional: true })
+      expect(refusal).toMatchObject({ code: 'ERR_TOKEN_EXPIRED', status: 401 })
+    })
+
+    it('forgets whom an earlier guard found, where there is no token for this one', async () => {
+      const earlier = guardWith().guard
+      const { guard } = guardWith({ tokenFrom: { cookie: 'at' } })
+      const given = request(tokenWith())
+      await earlier.admit(given)
+      expect(admitAtOnce(guard, given, { optional: true }).refusal).toBeUndefined()
+      expect(guard.optionalAuthOf(given)).toBeUndefined()
+      expect(authorize(given, requireUser())).toMatchObject({ code: 'ERR_TOKEN_MISSING' })
+      expect(refusalOf(() => earlier.authOf(given)).code).toBe('ERR_GUARD_MISSING')
+    })
+
+    it('does not take back the option of the guard', () => {
+      const { guard } = guardWith({ optional: true })
+      expect(admitAtOnce(guard, request(), { optional: false }).refusal).toBeUndefined()
+    })
+
+    it.each<unknown>([1, 'true', 'false', {}, [], null, undefined])(
+      'does not take %p for true',
+      (given) => {
+        const optional = given as boolean
+        expect(admitAtOnce(guardWith().guard, request(), { optional }).refusal?.code).toBe(
+          'ERR_TOKEN_MISSING',
+        )
+      },
+    )
   })
 })
 
@@ -699,7 +934,7 @@ describe('an error that no step foresees', () => {
       },
     }
     const given = request(undefined, { url: `/?access_token=${tokenWith()}` })
-    expect((await guard.admit(given, response)).refusal).toMatchObject({ status: 503 })
+    expect((await guard.admit(given, { response })).refusal).toMatchObject({ status: 503 })
   })
 
   it('does not become a pass through a check that answers anything but true', async () => {

@@ -1,6 +1,6 @@
 import { refusalHeaders } from '../src/challenge.ts'
 import { GuardError, guardErrorCodes } from '../src/errors.ts'
-import { toReply } from '../src/reply.ts'
+import { toProblem, toReply } from '../src/reply.ts'
 
 describe('toReply', () => {
   it('makes a problem document that says what the client may know', () => {
@@ -33,5 +33,31 @@ describe('toReply', () => {
       status: error.status,
       detail: error.description,
     })
+  })
+})
+
+describe('toProblem', () => {
+  it('has no member without a value: not every serializer leaves undefined out', () => {
+    expect(toProblem(new GuardError('ERR_TOKEN_MISSING', 'REASON'))).toStrictEqual({
+      title: 'Unauthorized',
+      status: 401,
+      detail: 'An access token is required.',
+    })
+  })
+
+  it('RS-09 names the scopes as the challenge does', () => {
+    const denied = new GuardError('ERR_SCOPE_INSUFFICIENT', 'REASON', { scopes: ['a', 'b'] })
+    expect(toProblem(denied)).toStrictEqual({
+      title: 'Forbidden',
+      status: 403,
+      detail: 'The access token lacks a required scope.',
+      error: 'insufficient_scope',
+      scope: 'a b',
+    })
+  })
+
+  it.each(guardErrorCodes)('is what toReply writes, for %s', (code) => {
+    const error = new GuardError(code, 'REASON', { cause: new Error('CAUSE') })
+    expect(JSON.parse(toReply(error).body)).toStrictEqual(toProblem(error))
   })
 })

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
 import {
   type Auth,
   type Claims,
@@ -8,19 +9,24 @@ import {
   type GuardOptions,
   type GuardRequest,
   type JwkSet,
+  liftPolicies,
   type MaybePromise,
   type Policy,
+  type RegisteredClaims,
+  rememberAnswerOptions,
   requireClaim,
   requirePredicate,
   requireScopes,
   type Revocation,
   type StandardSchema,
+  toGuard,
   type TokenSource,
 } from '../src/index.ts'
+import { compile } from './compile.ts'
 
 /*
  * Judged by the compiler: what must not compile stands under @ts-expect-error, which itself fails where it finds no
- * error. None of it runs.
+ * error. None of it runs, but what stands at the end.
  */
 
 declare const publicKey: KeyObject
@@ -204,6 +210,52 @@ export function policies() {
   policy.requirement = 'x'
 }
 
+interface Context {
+  readonly url: string
+}
+
+export function whatAdaptersUse(
+  guard: Guard<Account>,
+  request: GuardRequest,
+  response: ServerResponse,
+) {
+  const guards = [toGuard(guard), toGuard({ ...base, schema }), toGuard(base)] as const
+  expectType<Equal<typeof guards, readonly [Guard<Account>, Guard<Account>, Guard]>>()
+  void guards
+
+  void guard.admit(request, { response, knownAs: { request }, optional: true })
+  // @ts-expect-error the response is one of the options
+  void guard.admit(request, response)
+  // @ts-expect-error a text is no place to remember anything with
+  void guard.admit(request, { knownAs: 'context' })
+  // @ts-expect-error a misspelt option
+  void guard.admit(request, { knowAs: request })
+
+  rememberAnswerOptions({ forwardErrors: true })(request)
+  // @ts-expect-error true or false
+  rememberAnswerOptions({ forwardErrors: 'yes' })
+  // @ts-expect-error an option of the guard
+  rememberAnswerOptions({ optional: true })
+
+  const lifted = liftPolicies(() => (context: Context) => context.url === '/')
+  const handler = lifted.allOf(lifted.requireScopes('a'), requireScopes('b'))
+  expectType<Equal<typeof handler, ((context: Context) => boolean) & Policy>>()
+  void handler
+  lifted.requirePredicate('mine', ({ subject }, { url }: Context) => url === `/${subject}`)
+  // @ts-expect-error a list is spread
+  lifted.requireScopes(['a', 'b'])
+  // @ts-expect-error a function is no policy
+  lifted.authorize(() => true)
+  // @ts-expect-error a text is nothing to mount
+  liftPolicies(() => 'handler')
+}
+
+export function claimsNobodyRegistered() {
+  expectType<Equal<RegisteredClaims, Claims>>()
+  expectType<Equal<Auth['claims'], Claims>>()
+  expectType<Equal<Claims['org'], unknown>>()
+}
+
 export function revocations(): Revocation[] {
   return [
     { tokenId: 'a', issuer: undefined, until: 5 },
@@ -227,4 +279,77 @@ export const notReadable: GuardOptions = {
 
 it('is judged by the compiler', () => {
   expect(typeof oneKindOfKey).toBe('function')
+})
+
+describe.each([
+  ['the package', '@gatewarden/core'],
+  ['an adapter that exports it again', './adapter.ts'],
+])('claims registered with %s', (_, name) => {
+  const adapter = `
+    export {
+      type Admission, type Auth, type Claims, createGuard, type Guard, type GuardOptions, type Register,
+      type RegisteredClaims, requirePredicate, toGuard,
+    } from '@gatewarden/core'`
+
+  const register = (members: string) => `
+    import type { Claims } from '${name}'
+    declare module '${name}' {
+      interface Register { ${members} }
+    }`
+
+  // Each line reads a claim that must be a text, and is none unless somebody registered it.
+  const app = `
+    import type { Admission, Auth, Guard, GuardOptions, RegisteredClaims } from '${name}'
+    import { createGuard, requirePredicate, toGuard } from '${name}'
+    declare const options: GuardOptions, auth: Auth, guard: Guard, registered: RegisteredClaims
+    declare const admission: Admission
+    export const texts: string[] = [
+      registered.org,
+      auth.claims.org,
+      admission.auth!.claims.org,
+      guard.authOf({}).claims.org,
+      (await guard.verify('')).claims.org,
+      createGuard(options).authOf({}).claims.org,
+      createGuard({ issuer: 'https://a', audience: 'b' }).authOf({}).claims.org,
+      toGuard(options).authOf({}).claims.org,
+      toGuard({ issuer: 'https://a', audience: 'b' }).authOf({}).claims.org,
+    ]
+    requirePredicate('own', ({ claims }) => claims.org.startsWith('acme'))`
+
+  // The claims are what was registered: neither any, nor more.
+  const strictly = `
+    import { type Auth, type Claims, createGuard } from '${name}'
+    declare const auth: Auth, claims: Claims
+    // @ts-expect-error it is a text
+    export const org: number = auth.claims.org
+    // @ts-expect-error nobody registered it
+    export const level: number = auth.claims.level
+    // @ts-expect-error the claims of RFC 7519 alone
+    export const plain: string = claims.org
+    export const exp: number = auth.claims.exp
+    interface Account { readonly org: number }
+    const schema = { '~standard': { version: 1, vendor: 'x', validate: () => ({ value: { org: 5 } }) } } as const
+    export const ofSchema: Account = createGuard({ issuer: 'https://a', audience: 'b', schema }).authOf({}).claims`
+
+  it('type everything that has no schema', () => {
+    const members = 'claims: Claims & { readonly org: string }'
+    const files = { 'register.ts': register(members), 'app.ts': app, 'strictly.ts': strictly }
+    expect(compile({ ...files, 'adapter.ts': adapter })).toEqual([])
+  })
+
+  it.each([
+    ['when there are none', ''],
+    ['under another name', 'claim: Claims & { readonly org: string }'],
+  ])('change nothing %s', (_what, members) => {
+    const found = compile({
+      'adapter.ts': adapter,
+      'register.ts': register(members),
+      'app.ts': app,
+    })
+    const unknown = "Type 'unknown' is not assignable to type 'string'."
+    expect(found).toEqual([
+      ...[7, 8, 9, 10, 11, 12, 13, 14, 15].map((line) => `app.ts:${line}: ${unknown}`),
+      "app.ts:17: 'claims.org' is of type 'unknown'.",
+    ])
+  })
 })

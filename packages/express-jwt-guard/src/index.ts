@@ -1,4 +1,5 @@
 export {
+  type AnswerOptions,
   type Auth,
   type AuthorizedEvent,
   type Claims,
@@ -13,6 +14,8 @@ export {
   type GuardRequest,
   isGuardError,
   type Policy,
+  type Register,
+  type RegisteredClaims,
   type RejectedEvent,
   type RevocationIds,
   type RevocationView,
@@ -38,4 +41,3 @@ export {
   requireScopes,
   requireUser,
 } from './policies.ts'
-export type { AnswerOptions } from './refuse.ts'

@@ -1,14 +1,16 @@
 import { IncomingMessage } from 'node:http'
 import {
+  type AnswerOptions,
   type Auth,
-  type Claims,
   ConfigError,
-  createGuard,
   type Guard,
   type GuardOptions,
+  type RegisteredClaims,
+  rememberAnswerOptions,
+  toGuard,
 } from '@gatewarden/core'
 import type { Handler } from './handler.ts'
-import { type AnswerOptions, checkAnswerOptions, refuse, rememberAnswerOptions } from './refuse.ts'
+import { refuse } from './refuse.ts'
 
 /**
  * Express middleware that lets a request pass only with a valid access token. Takes the options of a guard, or a
@@ -16,7 +18,7 @@ import { type AnswerOptions, checkAnswerOptions, refuse, rememberAnswerOptions }
  *
  * @throws ConfigError when the options are wrong
  */
-export function jwtGuard<C = Claims>(
+export function jwtGuard<C = RegisteredClaims>(
   guardOrOptions: Guard<C> | GuardOptions<C>,
   answerOptions: AnswerOptions = {},
 ): Handler {
@@ -26,11 +28,11 @@ export function jwtGuard<C = Claims>(
       'it was mounted without being called: app.use(jwtGuard({ … }))',
     )
   }
-  checkAnswerOptions(answerOptions)
-  const guard = isGuard(guardOrOptions) ? guardOrOptions : createGuard(guardOrOptions)
+  const rememberHowToAnswer = rememberAnswerOptions(answerOptions)
+  const guard = toGuard(guardOrOptions)
   return (req, res, next) => {
-    rememberAnswerOptions(req, answerOptions)
-    const admission = guard.admit(req, res)
+    rememberHowToAnswer(req)
+    const admission = guard.admit(req, { response: res })
     // An error of the application's own handlers is not ours to answer: it stays Express's, now as later.
     if (admission instanceof Promise) admission.then(proceed).catch(next)
     else proceed(admission)
@@ -46,8 +48,4 @@ export function jwtGuard<C = Claims>(
 
 interface WithAuth<C> {
   auth?: Auth<C> | undefined
-}
-
-function isGuard<C>(value: Guard<C> | GuardOptions<C>): value is Guard<C> {
-  return typeof (value as Partial<Guard<C>> | undefined)?.admit === 'function'
 }

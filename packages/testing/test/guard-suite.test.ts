@@ -42,7 +42,7 @@ describe('guardSuite notices an adapter that', () => {
         admit: (guard) => (request, response) =>
           request.method === 'HEAD'
             ? ({ auth: undefined } as Admission)
-            : guard.admit(request, response),
+            : guard.admit(request, { response }),
       },
       'ways round the guard: HEAD without a token',
     ],
@@ -115,7 +115,7 @@ type Admit = NonNullable<Faults['admit']>
 function rememberingTheLast(guard: Parameters<Admit>[0]): ReturnType<Admit> {
   let last: Admission | undefined
   return async (request, response) => {
-    const admission = await guard.admit(request, response)
+    const admission = await guard.admit(request, { response })
     if (admission.refusal?.code === 'ERR_TOKEN_MISSING') return last ?? admission
     if (admission.refusal === undefined) last = admission
     return admission
@@ -125,7 +125,7 @@ function rememberingTheLast(guard: Parameters<Admit>[0]): ReturnType<Admit> {
 function thawing(guard: Parameters<Admit>[0]): ReturnType<Admit> {
   const copies = new Map<Auth, Auth>()
   return async (request, response) => {
-    const admission = await guard.admit(request, response)
+    const admission = await guard.admit(request, { response })
     if (admission.auth === undefined) return admission
     const auth = copies.get(admission.auth) ?? structuredClone({ ...admission.auth })
     copies.set(admission.auth, auth)

@@ -44,7 +44,7 @@ export function mountOnNode(app: SuiteApp, faults: Faults = {}): Server {
 }
 
 function ownAdmit(guard: Guard): Guard['admit'] {
-  return (request, response) => guard.admit(request, response)
+  return (request, response) => guard.admit(request, { response })
 }
 
 function findRoute(

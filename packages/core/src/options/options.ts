@@ -1,6 +1,6 @@
 import type { AsymmetricAlgorithm, HmacAlgorithm } from '../algorithms.ts'
 import type { CustomCheck } from '../check-custom.ts'
-import type { Claims } from '../claims.ts'
+import type { RegisteredClaims } from '../claims.ts'
 import type { Clock } from '../clock.ts'
 import type { TokenSource } from '../extract-token.ts'
 import type { PublicKeyInput } from '../keys/import-public-key.ts'
@@ -11,12 +11,12 @@ import type { StandardSchema } from '../standard-schema.ts'
 import type { Profile } from '../trusted-issuer.ts'
 
 /** One trusted issuer with everything else a guard can be told, or several under `issuers`. */
-export type GuardOptions<C = Claims> = SingleIssuerOptions<C> | ManyIssuersOptions<C>
+export type GuardOptions<C = RegisteredClaims> = SingleIssuerOptions<C> | ManyIssuersOptions<C>
 
-export type SingleIssuerOptions<C = Claims> = CommonOptions<C> &
+export type SingleIssuerOptions<C = RegisteredClaims> = CommonOptions<C> &
   GivenIssuer & { readonly issuers?: never }
 
-export interface ManyIssuersOptions<C = Claims> extends CommonOptions<C> {
+export interface ManyIssuersOptions<C = RegisteredClaims> extends CommonOptions<C> {
   /** Each with its own keys, audience and claim paths. A key of one never verifies a token of another. */
   readonly issuers: readonly IssuerOptions[]
   readonly issuer?: never
@@ -128,7 +128,7 @@ export interface ClaimPathOptions {
   readonly client?: ClaimPathOption
 }
 
-export interface CommonOptions<C = Claims> {
+export interface CommonOptions<C = RegisteredClaims> {
   /** Lets a request without a token pass, with no `auth`. A bad token is refused all the same. Default false. */
   readonly optional?: boolean
   /** Where tokens are looked for. Default `'header'`. */

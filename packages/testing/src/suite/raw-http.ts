@@ -24,6 +24,8 @@ export interface RawAnswer {
   readonly reusedSocket: boolean
 }
 
+const NO_CONTENT = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE'])
+
 /** No guard needs longer, whatever it is sent. */
 const TIMEOUT_MS = 5_000
 
@@ -31,7 +33,10 @@ const TIMEOUT_MS = 5_000
 export function send(origin: string, raw: RawRequest, agent?: Agent): Promise<RawAnswer> {
   const { method = 'GET', path = '/hello', headers = {}, body } = raw
   const { host, hostname, port } = new URL(origin)
-  const length = body === undefined ? [] : ['Content-Length', String(Buffer.byteLength(body))]
+  // RFC 9110 §8.6: a method that could have content says when it has none. Node would send an empty chunk instead,
+  // which to some frameworks is content of no known type.
+  const isBare = body === undefined && NO_CONTENT.has(method)
+  const length = isBare ? [] : ['Content-Length', String(Buffer.byteLength(body ?? ''))]
   const fields = toPairs(headers).flatMap(([name, value]) => [name, toHeaderText(value)])
   return new Promise((resolve, reject) => {
     const request = sendRequest({
