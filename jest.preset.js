@@ -3,14 +3,19 @@ export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' },
-        module: { type: 'es6' },
-        sourceMaps: 'inline',
-      },
-    ],
-  },
+  transform: { '\\.ts$': ['@swc/jest', swc()] },
+}
+
+/** The same for Nest, which reads the types of constructor parameters at run time. */
+export function withDecorators(preset) {
+  const transform = { legacyDecorator: true, decoratorMetadata: true }
+  return { ...preset, transform: { '\\.ts$': ['@swc/jest', swc(transform)] } }
+}
+
+function swc(transform = {}) {
+  return {
+    jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022', transform },
+    module: { type: 'es6' },
+    sourceMaps: 'inline',
+  }
 }

@@ -1,0 +1,5 @@
+declare module 'koa-2' {
+  import Koa from 'koa'
+
+  export default Koa
+}

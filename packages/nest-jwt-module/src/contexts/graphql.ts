@@ -1,0 +1,61 @@
+import type { ExecutionContext } from '@nestjs/common'
+import { type GuardRequest, toProblem, upgradeRequest } from '@gatewarden/core'
+import type { ContextKind } from './context-kind.ts'
+import { type HttpRequest, type HttpResponse, nodeResponse, readable } from './http.ts'
+
+/** The context of an operation: over HTTP with a request, over a WebSocket with what opened that. */
+interface GraphqlContext extends GraphqlSocket {
+  readonly req?: HttpRequest | GraphqlSocket
+  readonly res?: HttpResponse
+}
+
+/** As `graphql-ws` describes a connection. */
+interface GraphqlSocket {
+  readonly headers?: undefined
+  readonly extra?: { readonly request?: GuardRequest }
+  readonly connectionParams?: { readonly [name: string]: unknown }
+}
+
+/** The codes GraphQL servers and clients have agreed on. */
+const CODES: Readonly<Record<number, string>> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  503: 'SERVICE_UNAVAILABLE',
+}
+
+export const graphql: ContextKind = {
+  identity: (context) => carrierIn(context),
+  request(context) {
+    const carrier = carrierIn(context)
+    if (carrier.headers === undefined) {
+      const { extra, connectionParams: params } = carrier
+      return (
+        extra?.request &&
+        upgradeRequest(extra.request, params?.authorization, params?.Authorization)
+      )
+    }
+    // A context made of nothing but the request that opened the connection.
+    const isUpgrade = carrier.method === 'GET' && carrier.headers.upgrade !== undefined
+    return isUpgrade ? upgradeRequest(carrier) : readable(carrier)
+  },
+  response(context) {
+    const { res } = contextOf(context)
+    return res && nodeResponse(res)
+  },
+  async exception(refusal) {
+    const { GraphQLError } = await import('graphql')
+    const { detail, title: _, ...problem } = toProblem(refusal)
+    const code = CODES[refusal.status] ?? 'INTERNAL_SERVER_ERROR'
+    return new GraphQLError(detail, { extensions: { code, ...problem }, originalError: refusal })
+  },
+}
+
+function contextOf(context: ExecutionContext): GraphqlContext {
+  return context.getArgByIndex<GraphqlContext>(2)
+}
+
+function carrierIn(context: ExecutionContext): HttpRequest | GraphqlSocket {
+  const operation = contextOf(context)
+  return operation.req ?? operation
+}

@@ -1,0 +1,138 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nestjs/common'
+import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core'
+import { ConfigError } from '@gatewarden/core'
+import { hasOwnGuard, isJwtGuard, recordCovered } from './covered.ts'
+import { JwtGuard } from './jwt-guard.ts'
+import {
+  anyMethodHasPolicy,
+  isMarked,
+  isPlainlyPublic,
+  isWritten,
+  type Marks,
+  marksOf,
+  type Method,
+  methodsOf,
+} from './requirements.ts'
+
+/** Stops the boot of an application in which a decorator of ours stands where no JwtGuard acts on it. */
+@Injectable()
+export class JwtGuardCoverage implements OnApplicationBootstrap {
+  constructor(
+    @Inject(JwtGuard) private readonly jwtGuard: JwtGuard,
+    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(HttpAdapterHost) private readonly http: { readonly httpAdapter?: object },
+  ) {}
+
+  onApplicationBootstrap(): void {
+    // A script that only wants the providers answers nobody.
+    if (!this.#answersRequests()) return
+    for (const { controllers, providers } of this.modules.values()) {
+      for (const { metatype } of controllers.values()) this.#check(metatype, true)
+      for (const { metatype, isNotMetatype, instance } of providers.values()) {
+        const made = instance as object | null | undefined
+        this.#check(isNotMetatype ? made?.constructor : metatype, false)
+      }
+    }
+  }
+
+  #check(given: unknown, isController: boolean): void {
+    if (typeof given !== 'function') return
+    const type = given as Type<unknown>
+    const ofClass = marksOf(type)
+    let answers = false
+    for (const [name, method] of methodsOf(type)) {
+      const where = `${type.name}.${name}`
+      const ofMethod = marksOf(method)
+      if (!isMarked(ofMethod) && isWritten(type.prototype as object, name)) {
+        throw new ConfigError(where, REPLACED)
+      }
+      const kind = handlerKind(type, method, isController)
+      answers ||= kind !== undefined
+      if (!isMarked(ofMethod) && (kind === undefined || !isMarked(ofClass))) continue
+      refuseContradiction(where, ofMethod)
+      const problem = this.#problemWith(type, method, kind)
+      if (problem !== undefined) throw new ConfigError(where, problem)
+    }
+    if (!isMarked(ofClass)) return
+    refuseContradiction(type.name, ofClass)
+    if (!answers && !hasOwnGuard(type)) throw new ConfigError(type.name, ANSWERS_NOBODY)
+    if (ofClass.isPublic && anyMethodHasPolicy(type)) {
+      new Logger(JwtGuard.name).warn(`${type.name}: ${NOT_PUBLIC}`)
+    }
+  }
+
+  /** Why no JwtGuard would act on the decorators of a method; undefined when one does. */
+  #problemWith(type: Type<unknown>, method: Method, kind: HandlerKind | undefined) {
+    if (kind === 'graphql field' && !this.#guardsRunForFields()) {
+      return "guards do not run for fields: set fieldResolverEnhancers: ['guards'] of GraphQLModule"
+    }
+    if (!hasOwnGuard(type, method)) {
+      if (kind === undefined) return ANSWERS_NOBODY
+      if (!this.#isGlobal()) {
+        return 'no JwtGuard covers it: set globalGuard: true of JwtGuardModule, or add @UseGuards(JwtGuard)'
+      }
+      // Whether a hybrid application lets its microservices have the global guards cannot be seen from here.
+      if (kind === 'rpc' && this.http.httpAdapter !== undefined) return undefined
+    }
+    recordCovered(method)
+    return undefined
+  }
+
+  #isGlobal(): boolean {
+    const isOurs = (guard: unknown) => guard === this.jwtGuard || isJwtGuard(guard)
+    return (
+      this.config.getGlobalGuards().some(isOurs) ||
+      this.config
+        .getGlobalRequestGuards()
+        .some(({ metatype, inject }) => [metatype, ...(inject ?? [])].some(isOurs))
+    )
+  }
+
+  #guardsRunForFields(): boolean {
+    return [...this.modules.values()].every(({ providers }) => {
+      const graphql = providers.get('GqlModuleOptions')?.instance as GraphqlOptions | undefined
+      return graphql === undefined || graphql.fieldResolverEnhancers?.includes('guards') === true
+    })
+  }
+
+  #answersRequests(): boolean {
+    let answers = this.http.httpAdapter !== undefined
+    this.modules
+      .getRpcTargetRegistry()
+      .subscribe(() => (answers = true))
+      .unsubscribe()
+    return answers
+  }
+}
+
+type HandlerKind = 'http' | 'rpc' | 'ws' | 'graphql' | 'graphql field'
+
+/** Whom Nest calls a method for, by the metadata it goes by itself. Undefined when it calls it for no request. */
+function handlerKind(
+  type: Type<unknown>,
+  method: Method,
+  isController: boolean,
+): HandlerKind | undefined {
+  const has = (key: string, target: object = method) => Reflect.hasMetadata(key, target)
+  if (isController) {
+    if (has('path')) return 'http'
+    return has('microservices:handler_type') ? 'rpc' : undefined
+  }
+  if (has('websockets:message_mapping') && has('websockets:is_gateway', type)) return 'ws'
+  if (has('graphql:resolve_property') || has('graphql:resolve_reference')) return 'graphql field'
+  return has('graphql:resolver_type') ? 'graphql' : undefined
+}
+
+function refuseContradiction(where: string, marks: Marks): void {
+  if (!marks.isPublic || isPlainlyPublic(marks)) return
+  throw new ConfigError(where, '@Public() contradicts the decorators beside it')
+}
+
+interface GraphqlOptions {
+  readonly fieldResolverEnhancers?: readonly string[]
+}
+
+const ANSWERS_NOBODY = 'Nest calls it for no request, so no JwtGuard acts on its decorators'
+const REPLACED = 'it replaces a method with decorators of ours: put them above what replaces it'
+const NOT_PUBLIC = '@Public() does not count here, as a method asks for more: put it on methods'

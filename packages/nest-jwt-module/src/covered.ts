@@ -1,0 +1,48 @@
+import 'reflect-metadata'
+import type { CanActivate, ExecutionContext, Type } from '@nestjs/common'
+import { ConfigError } from '@gatewarden/core'
+import { kindOf } from './contexts/context-kind.ts'
+import type { Method } from './requirements.ts'
+
+/** A static member of JwtGuard, and so of all that extend it, in every copy of this package. */
+export const IS_JWT_GUARD = Symbol.for('gatewarden.jwt-guard')
+
+/** True for the class and for an instance: Nest takes both. */
+export function isJwtGuard(guard: unknown): boolean {
+  const type: unknown = typeof guard === 'object' ? guard?.constructor : guard
+  return typeof type === 'function' && IS_JWT_GUARD in type
+}
+
+/** True when `@UseGuards()` put a JwtGuard on a class or its method. */
+export function hasOwnGuard(type: Type<unknown>, method: Method = type): boolean {
+  return [type, method].some((target) => {
+    const guards = Reflect.getMetadata('__guards__', target) as unknown[] | undefined
+    return guards?.some(isJwtGuard) === true
+  })
+}
+
+/** Handlers for which a JwtGuard was found when the application started. */
+const covered = new WeakSet<Method>()
+
+export function recordCovered(method: Method): void {
+  covered.add(method)
+}
+
+/** Messages that a JwtGuard judged. Whether the global guards of a hybrid application reach them shows only then. */
+const judged = new WeakSet()
+
+export function recordJudged(context: ExecutionContext): void {
+  if (context.getType() === 'rpc') judged.add(kindOf(context).identity(context))
+}
+
+/** Stands on whatever carries a policy, and denies what no JwtGuard judges. Without JwtGuardModule, that is all. */
+export const denyUncovered: CanActivate = {
+  canActivate(context) {
+    const type = context.getClass()
+    const method = context.getHandler()
+    if (covered.has(method) || hasOwnGuard(type, method)) return true
+    if (judged.has(kindOf(context).identity(context))) return true
+    const handler = `${type.name}.${method.name}`
+    throw new ConfigError(handler, 'it carries a policy, and no JwtGuard judged the request')
+  },
+}

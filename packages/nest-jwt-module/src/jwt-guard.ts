@@ -1,0 +1,131 @@
+import type { IncomingMessage } from 'node:http'
+import { type CanActivate, type ExecutionContext, Inject, Injectable, Logger } from '@nestjs/common'
+import {
+  type Admission,
+  type AdmitOptions,
+  type Auth,
+  authorize,
+  type Guard,
+  GuardError,
+  type GuardRequest,
+  type MaybePromise,
+  type Policy,
+  whenReady,
+} from '@gatewarden/core'
+import { kindOf } from './contexts/context-kind.ts'
+import { disconnect, handshakeOf } from './contexts/ws.ts'
+import { IS_JWT_GUARD, recordJudged } from './covered.ts'
+import { requirementsOf } from './requirements.ts'
+
+/** What `JwtGuardModule` makes a {@link JwtGuard} with. */
+export const GUARD = Symbol('the guard of JwtGuardModule')
+
+/** For the constructor of a class that extends {@link JwtGuard}: `constructor(@InjectGuard() guard: Guard)`. */
+export const InjectGuard = () => Inject(GUARD)
+
+/**
+ * Lets a request, an operation or a message pass only with a valid access token, and when every policy of its class
+ * and its method allows it. Sets `request.auth` and `request.user`. Extend it to read other requests, or to map a
+ * token to a user.
+ */
+@Injectable()
+export class JwtGuard implements CanActivate {
+  static readonly [IS_JWT_GUARD] = true
+
+  /** The guard underneath: `guard.authOf(request)`, `guard.verify(token)`, `guard.ready()`. */
+  readonly guard: Guard
+
+  constructor(@InjectGuard() guard: Guard) {
+    this.guard = guard
+  }
+
+  canActivate(context: ExecutionContext): MaybePromise<boolean> {
+    recordJudged(context)
+    const { isPublic, isOptional } = requirementsOf(context)
+    if (isPublic) return true
+    const kind = kindOf(context)
+    const admission = this.#admit(this.getRequest(context), {
+      knownAs: kind.identity(context),
+      response: kind.response?.(context),
+      optional: isOptional,
+    })
+    return whenReady(admission, ({ auth, refusal }) => {
+      if (refusal === undefined) return this.#proceed(auth, context)
+      // What an earlier guard left there does not count any more.
+      setAuth(context, undefined, undefined)
+      return refuse(refusal, context)
+    })
+  }
+
+  /** What is read of a request. Override it for contexts and tokens of your own. */
+  getRequest(context: ExecutionContext): GuardRequest | undefined {
+    return kindOf(context).request(context)
+  }
+
+  /**
+   * What becomes of `request.user`. Default: the {@link Auth}. May be asynchronous, and may throw an exception of its
+   * own. Nothing is no user: the token is refused with `ERR_CHECK_FAILED` (401).
+   */
+  mapUser(auth: Auth): unknown {
+    return auth
+  }
+
+  /**
+   * For `handleConnection` of a gateway: guards run for messages, and never for a connection. Undefined when there is
+   * nobody to go on with; who is refused has been told why and was disconnected. Sockets of `@nestjs/platform-ws` do
+   * not know their request, which `handleConnection` gets second: pass it on.
+   */
+  async authenticateConnection(
+    client: object,
+    request?: IncomingMessage,
+  ): Promise<Auth | undefined> {
+    const handshake = handshakeOf(client, request)
+    const { auth, refusal } = await this.#admit(handshake, { knownAs: client })
+    if (refusal !== undefined) disconnect(client, refusal)
+    return auth
+  }
+
+  #admit(request: GuardRequest | undefined, options: AdmitOptions): MaybePromise<Admission> {
+    if (request !== undefined) return this.guard.admit(request, options)
+    const message = 'JwtGuard finds no request to read a token from: override getRequest(context)'
+    new Logger(JwtGuard.name).error(message)
+    return { auth: undefined, refusal: new GuardError('ERR_GUARD_MISSING', message) }
+  }
+
+  #proceed(auth: Auth | undefined, context: ExecutionContext): MaybePromise<boolean> {
+    const user = auth && this.mapUser(auth)
+    // The default is here at once.
+    if (user === auth) return authorizeAs(auth, user, context)
+    return Promise.resolve(user).then((mapped) => authorizeAs(auth, mapped, context))
+  }
+}
+
+function authorizeAs(
+  auth: Auth | undefined,
+  user: unknown,
+  context: ExecutionContext,
+): MaybePromise<boolean> {
+  const isNobody = user === undefined || user === null || user === false
+  const policies = auth !== undefined && isNobody ? [noUser] : requirementsOf(context).policies
+  const request = setAuth(context, auth, user)
+  for (const policy of policies) {
+    const denial = authorize(request, policy, context)
+    if (denial !== undefined) return refuse(denial, context)
+  }
+  return true
+}
+
+const noUser: Policy = {
+  requirement: 'a user',
+  judge: () => new GuardError('ERR_CHECK_FAILED', 'mapUser returned no user'),
+}
+
+function setAuth(context: ExecutionContext, auth: Auth | undefined, user: unknown): object {
+  return Object.assign(kindOf(context).identity(context), { auth, user })
+}
+
+function refuse(refusal: GuardError, context: ExecutionContext): MaybePromise<never> {
+  return whenReady(kindOf(context).exception(refusal, context), (exception) => {
+    throw exception
+  })
+}

@@ -1,0 +1,43 @@
+import type { INestApplication, ModuleMetadata, Type } from '@nestjs/common'
+import type { AbstractHttpAdapter } from '@nestjs/core'
+import { ExpressAdapter } from '@nestjs/platform-express'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
+import { Test } from '@nestjs/testing'
+
+/** Longer than Node's 16 KiB, so that oversize tokens reach the guard and not only Node's own limit. */
+const http = { maxHeaderSize: 64 * 1024 }
+
+export const platforms: readonly (readonly [name: string, create: () => AbstractHttpAdapter])[] = [
+  ['Express', () => new ExpressAdapter()],
+  ['Fastify', () => new FastifyAdapter({ http })],
+]
+
+/** Starts an application of Nest; `before` is for what `main.ts` does between creating and listening. */
+export async function start(
+  metadata: ModuleMetadata,
+  createAdapter: () => AbstractHttpAdapter = () => new ExpressAdapter(),
+  before: (app: INestApplication) => unknown = () => undefined,
+): Promise<INestApplication> {
+  const testing = await Test.createTestingModule(metadata).compile()
+  const app = testing.createNestApplication(createAdapter(), { logger: false })
+  await before(app)
+  await app.init()
+  await readyOf(app.getHttpAdapter().getInstance())
+  return app
+}
+
+/** Fastify sets up its plugins on demand. */
+async function readyOf(instance: unknown): Promise<void> {
+  await (instance as { ready?(): Promise<void> }).ready?.()
+}
+
+/** Decorates a method from outside, for classes that are made in a loop. */
+export function decorate(
+  type: Type<unknown>,
+  name: string,
+  ...decorators: MethodDecorator[]
+): void {
+  const prototype = type.prototype as object
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, name)!
+  for (const decorator of decorators.reverse()) decorator(prototype, name, descriptor)
+}
