@@ -1,7 +1,15 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/.turbo/', '**/coverage/', '**/.snippets/'] },
+  {
+    ignores: [
+      '**/dist/',
+      '**/.turbo/',
+      '**/coverage/',
+      '**/.snippets/',
+      'packages/conformance/projects/',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked, tseslint.configs.stylisticTypeChecked],
@@ -12,6 +20,8 @@ export default tseslint.config(
           'examples/*/tsconfig.json',
           'docs/tsconfig.json',
         ],
+        // Type-checks the files of another package once more, against another Nest.
+        projectFolderIgnoreList: ['**/node_modules/**', '**/compat-*/**'],
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -1,44 +1,34 @@
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createWorkbench, root, run, type Workbench } from './packed.ts'
 
-// People copy examples. So is done here: each is copied out of the repository, gets the packages as they would be
-// published, installs, type-checks and runs its own tests.
+// People copy examples, and install the packages into projects of all kinds. So is done here: each is copied out of the
+// repository, gets the packages as they would be published, installs, type-checks, builds and runs its own tests.
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
-const PUBLISHED = ['core', 'express-jwt-guard', 'testing']
-const EXAMPLES = ['express-api', 'quick-start']
+const PROJECTS = [
+  'examples/express-api',
+  'examples/koa-api',
+  'examples/nest-api',
+  'examples/quick-start',
+  'packages/conformance/projects/nest-11-commonjs',
+  'packages/conformance/projects/nest-12-esm',
+]
 
-/** A file URL would need `#` and blanks encoded; npm wants the path as it is. */
-const workbench = mkdtempSync(join(tmpdir(), 'gatewarden packed #'))
-let tarballs: Record<string, string>
-
-interface Manifest {
-  scripts: Record<string, string>
-  dependencies: Record<string, string>
-  devDependencies?: Record<string, string>
-}
+let workbench: Workbench
 
 beforeAll(() => {
-  tarballs = Object.fromEntries(PUBLISHED.map((name) => [`@gatewarden/${name}`, pack(name)]))
+  workbench = createWorkbench()
 }, 120_000)
 
 afterAll(() => {
-  rmSync(workbench, { recursive: true, force: true })
+  workbench.remove()
 })
 
-describe.each(EXAMPLES)('examples/%s, copied out of the repository', (example) => {
-  const copy = join(workbench, example)
+describe.each(PROJECTS)('%s, copied out of the repository', (project) => {
+  let copy: string
 
   it('installs from the packed packages', () => {
-    cpSync(join(root, 'examples', example), copy, {
-      recursive: true,
-      filter: (source) => !['node_modules', 'dist', '.turbo'].includes(basename(source)),
-    })
-    usePacked(join(copy, 'package.json'))
-    run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], copy)
+    copy = workbench.install(join(root, project))
   }, 300_000)
 
   it('type-checks and builds', () => {
@@ -51,55 +41,16 @@ describe.each(EXAMPLES)('examples/%s, copied out of the repository', (example) =
   }, 120_000)
 })
 
-it('the packages are loaded by require() from CommonJS', () => {
-  const program =
-    "const { jwtGuard } = require('@gatewarden/express-jwt-guard');" +
-    "const { createAuthority } = require('@gatewarden/testing');" +
-    'console.log(typeof jwtGuard(createAuthority().guardOptions()))'
-  const file = join(workbench, 'express-api', 'required.cjs')
+it.each([
+  ['express-jwt-guard', 'express-api', 'jwtGuard(options)'],
+  ['koa-jwt', 'koa-api', 'jwtGuard(options)'],
+  ['nest-jwt-module', 'nest-11-commonjs', 'JwtGuardModule.forRoot'],
+])('%s is loaded by require() from CommonJS', (name, project, made) => {
+  const program = `
+    const { jwtGuard, JwtGuardModule } = require('@gatewarden/${name}')
+    const options = require('@gatewarden/testing').createAuthority().guardOptions()
+    console.log(typeof ${made})`
+  const file = workbench.path(project, 'required.cjs')
   writeFileSync(file, program)
-  expect(run(process.execPath, ['--no-warnings', file], workbench)).toBe('function\n')
+  expect(run(process.execPath, ['--no-warnings', file], root)).toBe('function\n')
 })
-
-function pack(name: string): string {
-  const output = run(
-    process.execPath,
-    [
-      join(root, 'scripts/pnpm.mjs'),
-      '--dir',
-      resolve(root, 'packages', name),
-      'pack',
-      '--json',
-      '--pack-destination',
-      workbench,
-    ],
-    root,
-  )
-  const { filename } = JSON.parse(output.slice(output.indexOf('{'))) as { filename: string }
-  return resolve(workbench, filename)
-}
-
-/** Replaces what the workspace provides by the tarballs, and adds what they depend on in turn. */
-function usePacked(path: string): void {
-  const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest
-  for (const dependencies of [manifest.dependencies, manifest.devDependencies ?? {}]) {
-    for (const [name, version] of Object.entries(dependencies)) {
-      if (version.startsWith('workspace:')) dependencies[name] = `file:${tarballs[name]}`
-    }
-  }
-  manifest.dependencies['@gatewarden/core'] = `file:${tarballs['@gatewarden/core']}`
-  writeFileSync(path, JSON.stringify(manifest, null, 2))
-}
-
-function run(command: string, args: string[], cwd: string): string {
-  try {
-    return execFileSync(`"${command}" ${args.map((arg) => `"${arg}"`).join(' ')} 2>&1`, {
-      cwd,
-      shell: true,
-      encoding: 'utf8',
-      env: { ...process.env, NODE_OPTIONS: '', CI: 'true' },
-    })
-  } catch (error) {
-    throw new Error(`${command} ${args.join(' ')} failed:\n${(error as { stdout: string }).stdout}`)
-  }
-}

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('../../..', import.meta.url))
+
+const PUBLISHED = ['core', 'express-jwt-guard', 'koa-jwt', 'nest-jwt-module', 'testing']
+
+interface Manifest {
+  scripts: Record<string, string>
+  dependencies: Record<string, string>
+  devDependencies?: Record<string, string>
+}
+
+/** A folder outside the workspace, and every package in it as it would be published. */
+export interface Workbench {
+  /** Copies a project there, with the workspace's packages replaced by the packed ones, and installs it. */
+  install(source: string): string
+  path(...names: string[]): string
+  remove(): void
+}
+
+export function createWorkbench(): Workbench {
+  // A file URL would need `#` and blanks encoded; npm wants the path as it is.
+  const folder = mkdtempSync(join(tmpdir(), 'gatewarden packed #'))
+  const tarballs = new Map(PUBLISHED.map((name) => [`@gatewarden/${name}`, pack(name, folder)]))
+  return {
+    install(source) {
+      const copy = join(folder, basename(source))
+      cpSync(source, copy, {
+        recursive: true,
+        filter: (path) => !['node_modules', 'dist', '.turbo'].includes(basename(path)),
+      })
+      usePacked(join(copy, 'package.json'), tarballs)
+      run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], copy)
+      return copy
+    },
+    path: (...names) => join(folder, ...names),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+function pack(name: string, folder: string): string {
+  const pnpm = join(root, 'scripts/pnpm.mjs')
+  const from = resolve(root, 'packages', name)
+  const args = ['--dir', from, 'pack', '--json', '--pack-destination', folder]
+  const output = run(process.execPath, [pnpm, ...args], root)
+  const { filename } = JSON.parse(output.slice(output.indexOf('{'))) as { filename: string }
+  return resolve(folder, filename)
+}
+
+/** Replaces what the workspace provides by the tarballs, and adds what they depend on in turn. */
+function usePacked(path: string, tarballs: ReadonlyMap<string, string>): void {
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest
+  for (const dependencies of [manifest.dependencies, manifest.devDependencies ?? {}]) {
+    for (const [name, version] of Object.entries(dependencies)) {
+      if (version.startsWith('workspace:')) dependencies[name] = `file:${tarballs.get(name)}`
+    }
+  }
+  manifest.dependencies['@gatewarden/core'] = `file:${tarballs.get('@gatewarden/core')}`
+  writeFileSync(path, JSON.stringify(manifest, null, 2))
+}
+
+/** Runs a command and returns what it printed. */
+export function run(command: string, args: string[], cwd: string): string {
+  try {
+    return execFileSync(`"${command}" ${args.map((arg) => `"${arg}"`).join(' ')} 2>&1`, {
+      cwd,
+      shell: true,
+      encoding: 'utf8',
+      env: { ...process.env, NODE_OPTIONS: '', CI: 'true' },
+    })
+  } catch (error) {
+    throw new Error(`${command} ${args.join(' ')} failed:\n${(error as { stdout: string }).stdout}`)
+  }
+}
