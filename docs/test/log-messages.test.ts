@@ -21,7 +21,9 @@ import {
   createTestClock,
   forgedTokens,
 } from '@gatewarden/testing'
+import { JwtGuard } from '@gatewarden/nest-jwt-module'
 import { z } from 'zod'
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js'
 import { page } from './markdown.ts'
 
 /*
@@ -195,6 +197,9 @@ async function policies(): Promise<void> {
   judge(anonymous, requireScopes('orders:read'))
   hearNow(() => optional.authOf(anonymous))
   hearNow(() => guardWith({}).authOf(anonymous))
+  const elsewhere = new ExecutionContextHost([anonymous], class Elsewhere {}, () => undefined)
+  elsewhere.setType('elsewhere')
+  hearNow(() => new JwtGuard(guardWith({})).canActivate(elsewhere))
   judge({}, requireScopes('orders:read'))
 
   const token = authority.token({ scope: 'openid profile', client_id: 'alice', org: 'acme' })

@@ -6,7 +6,9 @@ import {
   createMemoryRevocations,
   type GuardOptions,
 } from '@gatewarden/core'
+import { JwtGuard, JwtGuardModule } from '@gatewarden/nest-jwt-module'
 import { createAuthority } from '@gatewarden/testing'
+import { APP_GUARD } from '@nestjs/core'
 import ts from 'typescript'
 import { page, root, tableRows } from './markdown.ts'
 
@@ -117,11 +119,16 @@ test('the options of createMemoryRevocations are those on the page', () => {
 })
 
 test('the second argument of jwtGuard takes what the page says', () => {
-  const names = section(
-    '## The second argument of jwtGuard',
-    '## Options of createMemoryRevocations',
-  )
+  const names = section('## The second argument of jwtGuard', '## Options of JwtGuardModule')
   expect(names).toEqual(namesOf('AnswerOptions', 'packages/express-jwt-guard/dist/index.d.ts'))
+  expect(names).toEqual(namesOf('AnswerOptions', 'packages/koa-jwt/dist/index.d.ts'))
+})
+
+test('JwtGuardModule takes what the page says beside the options of a guard', () => {
+  const names = section('## Options of JwtGuardModule', '## Options of createMemoryRevocations')
+  expect(names).toEqual(['globalGuard'])
+  const { providers = [] } = JwtGuardModule.forRoot({ ...base, globalGuard: true })
+  expect(providers).toContainEqual({ provide: APP_GUARD, useExisting: JwtGuard })
 })
 
 test('no option of another library is silently ignored', () => {

@@ -58,6 +58,7 @@ function problemsOf(files: readonly string[], snippets: ReadonlyMap<string, Fenc
     lib: ['lib.es2023.d.ts'],
     types: ['node', 'jest'],
     strict: true,
+    experimentalDecorators: true,
     noUncheckedIndexedAccess: true,
     allowJs: true,
     checkJs: true,

@@ -5,6 +5,7 @@ import {
   requirePredicate,
   requireRoles,
   requireScopes,
+  requireUser,
 } from '@gatewarden/express-jwt-guard'
 import express, { type Express, type Request } from 'express'
 import { createNotes } from './notes.ts'
@@ -28,14 +29,14 @@ export function createApp(guard: Guard): Express {
     res.json({ subject: auth.subject, scopes: auth.scopes, roles: auth.roles })
   })
 
-  // A scope: what the user let this application do.
-  app.post('/notes', requireScopes('notes:write'), ({ auth, body }, res) => {
+  // A scope: what the user let this application do. A client may choose its id, so its notes are not a user's.
+  app.post('/notes', requireScopes('notes:write'), requireUser(), ({ auth, body }, res) => {
     const { text } = (body ?? {}) as { text?: unknown }
     if (typeof text !== 'string' || text === '') {
       res.status(422).json({ title: 'A note needs a text' })
       return
     }
-    res.status(201).json(notes.add(auth.subject ?? '', text))
+    res.status(201).json(notes.add(auth.subject!, text))
   })
 
   // The user's own resources only. A client's token is refused even if its id reads like a user's.

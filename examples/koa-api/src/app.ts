@@ -5,6 +5,7 @@ import {
   requirePredicate,
   requireRoles,
   requireScopes,
+  requireUser,
 } from '@gatewarden/koa-jwt'
 import { bodyParser } from '@koa/bodyparser'
 import Router, { type RouterContext } from '@koa/router'
@@ -35,8 +36,8 @@ export function createApp(guard: Guard): Koa {
     ctx.body = { subject, scopes, roles }
   })
 
-  // A scope: what the user let this application do.
-  router.post('/notes', requireScopes('notes:write'), (ctx) => {
+  // A scope: what the user let this application do. A client may choose its id, so its notes are not a user's.
+  router.post('/notes', requireScopes('notes:write'), requireUser(), (ctx) => {
     const { text } = (ctx.request.body ?? {}) as { text?: unknown }
     if (typeof text !== 'string' || text === '') {
       ctx.status = 422
@@ -44,7 +45,7 @@ export function createApp(guard: Guard): Koa {
       return
     }
     ctx.status = 201
-    ctx.body = notes.add(ctx.state.auth.subject ?? '', text)
+    ctx.body = notes.add(ctx.state.auth.subject!, text)
   })
 
   // The user's own resources only. A client's token is refused even if its id reads like a user's.

@@ -63,6 +63,14 @@ describe('routes for a scope', () => {
       .expect(422, { title: 'A note needs a text' })
   })
 
+  it('refuse a client that registered under the name of a user', async () => {
+    await request(app)
+      .post('/notes')
+      .set('Authorization', bearer({ sub: 'alice', client_id: 'alice', scope: 'notes:write' }))
+      .send({ text: 'Buy a lock' })
+      .expect(403)
+  })
+
   it('name the missing scope', async () => {
     await request(app)
       .post('/notes')
