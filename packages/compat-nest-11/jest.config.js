@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs'
 import preset, { withDecorators } from '../../jest.preset.js'
 
-const { devDependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
+const { devDependencies } = JSON.parse(
+  readFileSync(new URL('package.json', import.meta.url), 'utf8'),
+)
+
+/** It has files for import and others for require, and a path would choose for both. There is but one copy anyway. */
+const HAS_TWO_KINDS_OF_FILES = 'graphql-ws'
 
 /**
  * The tests and the source of nest-jwt-module as they are, with every package they import taken from here: Nest 11
@@ -13,7 +18,7 @@ export default {
   testMatch: ['**/*.test.ts'],
   moduleNameMapper: Object.fromEntries(
     Object.keys(devDependencies)
-      .filter((name) => !name.startsWith('@gatewarden/'))
+      .filter((name) => !name.startsWith('@gatewarden/') && name !== HAS_TWO_KINDS_OF_FILES)
       .map((name) => [`^${name}(/.*)?$`, `<rootDir>/node_modules/${name}$1`]),
   ),
 }

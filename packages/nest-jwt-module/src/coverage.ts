@@ -21,7 +21,7 @@ export class JwtGuardCoverage implements OnApplicationBootstrap {
     @Inject(JwtGuard) private readonly jwtGuard: JwtGuard,
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
-    @Inject(HttpAdapterHost) private readonly http: { readonly httpAdapter?: object },
+    @Inject(HttpAdapterHost) private readonly http: { readonly httpAdapter?: object | null },
   ) {}
 
   onApplicationBootstrap(): void {
@@ -67,16 +67,23 @@ export class JwtGuardCoverage implements OnApplicationBootstrap {
     if (kind === 'graphql field' && !this.#guardsRunForFields()) {
       return "guards do not run for fields: set fieldResolverEnhancers: ['guards'] of GraphQLModule"
     }
-    if (!hasOwnGuard(type, method)) {
-      if (kind === undefined) return ANSWERS_NOBODY
-      if (!this.#isGlobal()) {
-        return 'no JwtGuard covers it: set globalGuard: true of JwtGuardModule, or add @UseGuards(JwtGuard)'
-      }
-      // Whether a hybrid application lets its microservices have the global guards cannot be seen from here.
-      if (kind === 'rpc' && this.http.httpAdapter !== undefined) return undefined
+    const isGuarded = hasOwnGuard(type, method)
+    // Other packages may call it, and ask its guards; `handleConnection` of a gateway Nest calls, and asks none.
+    if (kind === undefined) return isGuarded && !isGateway(type) ? undefined : ANSWERS_NOBODY
+    if (isGuarded) return undefined
+    if (!this.#isGlobal()) {
+      return 'no JwtGuard covers it: set globalGuard: true of JwtGuardModule, or add @UseGuards(JwtGuard)'
     }
-    recordCovered(method)
+    if (this.#globalGuardsReach(kind)) recordCovered(method, contextTypeOf(kind))
     return undefined
+  }
+
+  /** Where they may not, every message shows whether a JwtGuard judged it. */
+  #globalGuardsReach(kind: HandlerKind): boolean {
+    // A test replaced the guard by something that leaves no trace.
+    if (!isJwtGuard(this.jwtGuard)) return true
+    // Those of a hybrid application reach its microservices only if it says so, those of Nest 11 no gateway.
+    return kind !== 'ws' && (kind !== 'rpc' || !this.#hasHttp())
   }
 
   #isGlobal(): boolean {
@@ -96,8 +103,12 @@ export class JwtGuardCoverage implements OnApplicationBootstrap {
     })
   }
 
+  #hasHttp(): boolean {
+    return Boolean(this.http.httpAdapter)
+  }
+
   #answersRequests(): boolean {
-    let answers = this.http.httpAdapter !== undefined
+    let answers = this.#hasHttp()
     this.modules
       .getRpcTargetRegistry()
       .subscribe(() => (answers = true))
@@ -107,6 +118,10 @@ export class JwtGuardCoverage implements OnApplicationBootstrap {
 }
 
 type HandlerKind = 'http' | 'rpc' | 'ws' | 'graphql' | 'graphql field'
+
+function contextTypeOf(kind: HandlerKind): string {
+  return kind === 'graphql field' ? 'graphql' : kind
+}
 
 /** Whom Nest calls a method for, by the metadata it goes by itself. Undefined when it calls it for no request. */
 function handlerKind(
@@ -119,9 +134,13 @@ function handlerKind(
     if (has('path')) return 'http'
     return has('microservices:handler_type') ? 'rpc' : undefined
   }
-  if (has('websockets:message_mapping') && has('websockets:is_gateway', type)) return 'ws'
+  if (has('websockets:message_mapping') && isGateway(type)) return 'ws'
   if (has('graphql:resolve_property') || has('graphql:resolve_reference')) return 'graphql field'
   return has('graphql:resolver_type') ? 'graphql' : undefined
+}
+
+function isGateway(type: Type<unknown>): boolean {
+  return Reflect.hasMetadata('websockets:is_gateway', type)
 }
 
 function refuseContradiction(where: string, marks: Marks): void {

@@ -1,7 +1,6 @@
 import 'reflect-metadata'
 import type { CanActivate, ExecutionContext, Type } from '@nestjs/common'
 import { ConfigError } from '@gatewarden/core'
-import { kindOf } from './contexts/context-kind.ts'
 import type { Method } from './requirements.ts'
 
 /** A static member of JwtGuard, and so of all that extend it, in every copy of this package. */
@@ -21,18 +20,18 @@ export function hasOwnGuard(type: Type<unknown>, method: Method = type): boolean
   })
 }
 
-/** Handlers for which a JwtGuard was found when the application started. */
-const covered = new WeakSet<Method>()
+/** Handlers for which a global JwtGuard was found when the application started, with the types of their contexts. */
+const covered = new WeakMap<Method, Set<string>>()
 
-export function recordCovered(method: Method): void {
-  covered.add(method)
+export function recordCovered(method: Method, contextType: string): void {
+  covered.set(method, (covered.get(method) ?? new Set()).add(contextType))
 }
 
-/** Messages that a JwtGuard judged. Whether the global guards of a hybrid application reach them shows only then. */
-const judged = new WeakSet()
+/** What a JwtGuard judged: all guards of a handler get one and the same context. */
+const judged = new WeakSet<ExecutionContext>()
 
 export function recordJudged(context: ExecutionContext): void {
-  if (context.getType() === 'rpc') judged.add(kindOf(context).identity(context))
+  judged.add(context)
 }
 
 /** Stands on whatever carries a policy, and denies what no JwtGuard judges. Without JwtGuardModule, that is all. */
@@ -40,8 +39,8 @@ export const denyUncovered: CanActivate = {
   canActivate(context) {
     const type = context.getClass()
     const method = context.getHandler()
-    if (covered.has(method) || hasOwnGuard(type, method)) return true
-    if (judged.has(kindOf(context).identity(context))) return true
+    if (judged.has(context) || hasOwnGuard(type, method)) return true
+    if (covered.get(method)?.has(context.getType()) === true) return true
     const handler = `${type.name}.${method.name}`
     throw new ConfigError(handler, 'it carries a policy, and no JwtGuard judged the request')
   },

@@ -9,7 +9,7 @@ import {
 import * as core from '@gatewarden/core'
 import { kindOf } from './contexts/context-kind.ts'
 import { denyUncovered } from './covered.ts'
-import { mark, type Marks, noteWritten } from './requirements.ts'
+import { mark, type Marks, noteWritten, requirementsOf } from './requirements.ts'
 
 export type Decorator = ClassDecorator & MethodDecorator
 
@@ -71,7 +71,9 @@ export const Claim: (
 
 function authIn(context: ExecutionContext): core.Auth | undefined {
   const admitted = core.admittedAs(kindOf(context).identity(context))
-  if (admitted !== undefined) return admitted.auth as core.Auth | undefined
+  // What an earlier message of the same connection was admitted as says nothing about a public one.
+  const isJudged = admitted !== undefined && !requirementsOf(context).isPublic
+  if (isJudged) return admitted.auth as core.Auth | undefined
   const handler = `${context.getClass().name}.${context.getHandler().name}`
   throw new core.GuardError('ERR_GUARD_MISSING', `no JwtGuard judged the request to ${handler}`)
 }
@@ -84,8 +86,10 @@ function marking(marks: Partial<Marks>): Decorator {
   return (target: object, property?: string | symbol, descriptor?: PropertyDescriptor) => {
     if (property === undefined) return mark(target, marks)
     const method: unknown = descriptor?.value
-    if (typeof method !== 'function') {
-      throw new core.ConfigError(String(property), 'our decorators stand on classes and methods')
+    const isStatic = typeof target === 'function'
+    if (isStatic || typeof method !== 'function') {
+      const expected = 'our decorators stand on classes and methods, and on nothing static'
+      throw new core.ConfigError(String(property), expected)
     }
     mark(method, marks)
     noteWritten(target, property)

@@ -32,6 +32,7 @@ export {
   type RevocationView,
   type TokenSource,
   toReply,
+  upgradeRequest,
   type VerifiedEvent,
 } from '@gatewarden/core'
 export {
@@ -52,4 +53,4 @@ export {
   type JwtGuardModuleOptions,
   type JwtGuardOptionsFactory,
 } from './jwt-guard.module.ts'
-export { InjectGuard, JwtGuard } from './jwt-guard.ts'
+export { InjectGuard, JWT_GUARD, JwtGuard } from './jwt-guard.ts'

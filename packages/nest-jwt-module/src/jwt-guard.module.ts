@@ -6,9 +6,9 @@ import {
   type Provider,
 } from '@nestjs/common'
 import { APP_GUARD } from '@nestjs/core'
-import { type Guard, type GuardOptions, toGuard } from '@gatewarden/core'
+import { ConfigError, type Guard, type GuardOptions, toGuard } from '@gatewarden/core'
 import { JwtGuardCoverage } from './coverage.ts'
-import { GUARD, JwtGuard } from './jwt-guard.ts'
+import { JWT_GUARD, JwtGuard } from './jwt-guard.ts'
 
 /** The options of a guard, or a guard made with `createGuard`. */
 export type JwtGuardModuleOptions = GuardOptions | { readonly guard: Guard }
@@ -41,22 +41,29 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
 @Module({
   providers: [
     {
-      provide: GUARD,
-      useFactory: (options: JwtGuardModuleOptions) =>
-        toGuard('guard' in options ? options.guard : options),
+      provide: JWT_GUARD,
+      useFactory: (options: JwtGuardModuleOptions) => toGuard(guardOrOptions(options)),
       inject: [MODULE_OPTIONS_TOKEN],
     },
     JwtGuard,
     JwtGuardCoverage,
   ],
-  exports: [JwtGuard, GUARD],
+  exports: [JwtGuard, JWT_GUARD],
 })
 export class JwtGuardModule extends ConfigurableModuleClass implements OnModuleDestroy {
-  constructor(@Inject(GUARD) private readonly guard: Guard) {
+  constructor(@Inject(JWT_GUARD) private readonly guard: Guard) {
     super()
   }
 
   async onModuleDestroy(): Promise<void> {
     await this.guard.close()
   }
+}
+
+function guardOrOptions(given: JwtGuardModuleOptions): Guard | GuardOptions {
+  const names = Object.keys(Object(given) as object)
+  if (!names.includes('guard')) return given as GuardOptions
+  const other = names.find((name) => name !== 'guard')
+  if (other === undefined) return (given as { readonly guard: Guard }).guard
+  throw new ConfigError(other, 'it does not count beside a guard; globalGuard is not for factories')
 }

@@ -17,11 +17,11 @@ import { disconnect, handshakeOf } from './contexts/ws.ts'
 import { IS_JWT_GUARD, recordJudged } from './covered.ts'
 import { requirementsOf } from './requirements.ts'
 
-/** What `JwtGuardModule` makes a {@link JwtGuard} with. */
-export const GUARD = Symbol('the guard of JwtGuardModule')
+/** Under which `JwtGuardModule` provides the guard underneath. For tests: `overrideProvider(JWT_GUARD)`. */
+export const JWT_GUARD = Symbol('the guard of JwtGuardModule')
 
 /** For the constructor of a class that extends {@link JwtGuard}: `constructor(@InjectGuard() guard: Guard)`. */
-export const InjectGuard = () => Inject(GUARD)
+export const InjectGuard = () => Inject(JWT_GUARD)
 
 /**
  * Lets a request, an operation or a message pass only with a valid access token, and when every policy of its class
@@ -51,8 +51,9 @@ export class JwtGuard implements CanActivate {
     })
     return whenReady(admission, ({ auth, refusal }) => {
       if (refusal === undefined) return this.#proceed(auth, context)
-      // What an earlier guard left there does not count any more.
-      setAuth(context, undefined, undefined)
+      // What an earlier guard left there does not count any more. A connection, or an operation of GraphQL, is not the
+      // refused one's alone: another handler may be at work with its user.
+      if (context.getType() === 'http') setAuth(context, undefined, undefined)
       return refuse(refusal, context)
     })
   }
@@ -72,8 +73,9 @@ export class JwtGuard implements CanActivate {
 
   /**
    * For `handleConnection` of a gateway: guards run for messages, and never for a connection. Undefined when there is
-   * nobody to go on with; who is refused has been told why and was disconnected. Sockets of `@nestjs/platform-ws` do
-   * not know their request, which `handleConnection` gets second: pass it on.
+   * nobody to go on with; who is refused has been told why and was disconnected. Message handlers need a guard all the
+   * same: they hear messages while this waits. Sockets of `@nestjs/platform-ws` do not know their request, which
+   * `handleConnection` gets second: pass it on.
    */
   async authenticateConnection(
     client: object,

@@ -1,4 +1,4 @@
-import type { INestApplication, ModuleMetadata, Type } from '@nestjs/common'
+import type { INestApplication, LoggerService, ModuleMetadata, Type } from '@nestjs/common'
 import type { AbstractHttpAdapter } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
@@ -24,6 +24,31 @@ export async function start(
   await app.init()
   await readyOf(app.getHttpAdapter().getInstance())
   return app
+}
+
+/** Keeps what Nest and its modules say, as `warn [JwtGuard] …`: `app.useLogger(logger)`. */
+export function createRecordingLogger() {
+  const lines: string[] = []
+  const at =
+    (level: string) =>
+    (message: unknown, ...details: unknown[]) =>
+      void lines.push(`${level} [${String(details.at(-1))}] ${String(message)}`)
+  const [log, warn, error] = [at('log'), at('warn'), at('error')]
+  const logger: LoggerService = { log, warn, error, fatal: at('fatal') }
+  /** What an operator should look at. */
+  const alarms = () => lines.filter((line) => !line.startsWith('log '))
+  return { logger, alarms }
+}
+
+/** What must be thrown where the application itself is at fault. */
+export function configError(option: string, message = /./): Error {
+  const expected: Error = expect.objectContaining({
+    name: 'ConfigError',
+    code: 'ERR_CONFIG',
+    option,
+    message: expect.stringMatching(message),
+  })
+  return expected
 }
 
 /** Fastify sets up its plugins on demand. */

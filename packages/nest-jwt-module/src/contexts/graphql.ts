@@ -30,14 +30,13 @@ export const graphql: ContextKind = {
     const carrier = carrierIn(context)
     if (carrier.headers === undefined) {
       const { extra, connectionParams: params } = carrier
-      return (
-        extra?.request &&
-        upgradeRequest(extra.request, params?.authorization, params?.Authorization)
-      )
+      const tokens = [params?.authorization, params?.Authorization]
+      return extra?.request && upgradeRequest(extra.request, ...tokens)
     }
+    const request = readable(carrier)
     // A context made of nothing but the request that opened the connection.
-    const isUpgrade = carrier.method === 'GET' && carrier.headers.upgrade !== undefined
-    return isUpgrade ? upgradeRequest(carrier) : readable(carrier)
+    const isUpgrade = request.method === 'GET' && request.headers.upgrade !== undefined
+    return isUpgrade ? upgradeRequest(request) : request
   },
   response(context) {
     const { res } = contextOf(context)
@@ -52,7 +51,9 @@ export const graphql: ContextKind = {
 }
 
 function contextOf(context: ExecutionContext): GraphqlContext {
-  return context.getArgByIndex<GraphqlContext>(2)
+  const args = context.getArgs<unknown[]>()
+  // A resolver of references gets no arguments before it.
+  return args[args.length === 3 ? 1 : 2] as GraphqlContext
 }
 
 function carrierIn(context: ExecutionContext): HttpRequest | GraphqlSocket {

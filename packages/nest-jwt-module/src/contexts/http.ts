@@ -6,16 +6,20 @@ import {
   ServiceUnavailableException,
   UnauthorizedException,
 } from '@nestjs/common'
-import { type GuardRequest, toProblem, toReply } from '@gatewarden/core'
+import { type GuardRequest, type Problem, toProblem, toReply } from '@gatewarden/core'
 import type { ContextKind } from './context-kind.ts'
 
 /** A request of Express, or of Fastify, which has Node's own in it. */
 export type HttpRequest = GuardRequest & { readonly raw?: GuardRequest }
 
-/** A response of Express, or a reply of Fastify, which has Node's own in it. */
+/** A response of Express, which writes JSON by `json`, or a reply of Fastify, with Node's response in it, by `send`. */
 export type HttpResponse =
-  | (ServerResponse & { readonly raw?: undefined; json(body: unknown): unknown })
-  | { readonly raw: ServerResponse; header(name: string, value: string): unknown }
+  | (ServerResponse & { readonly raw?: undefined } & Writes<'json'>)
+  | ({ readonly raw: ServerResponse } & Writes<'send'>)
+
+type Writes<Name extends string> = { [name in Name]: (body: unknown) => unknown } & {
+  header(name: string, value: string): unknown
+}
 
 /** Nest's own classes, so that filters which catch one of them catch ours. */
 const EXCEPTIONS = new Map<number, typeof UnauthorizedException>([
@@ -31,12 +35,14 @@ export const http: ContextKind = {
   response: (context) => nodeResponse(context.switchToHttp().getResponse<HttpResponse>()),
   exception(refusal, context) {
     const Exception = EXCEPTIONS.get(refusal.status) ?? InternalServerErrorException
-    const exception = new Exception(toProblem(refusal), { cause: refusal })
+    const problem = toProblem(refusal)
+    const exception = new Exception(problem, { cause: refusal })
     const response = context.switchToHttp().getResponse<HttpResponse>()
     // The headers go out with the answer, for which any filter asks the status, and not before: a guard that was
     // composed with ours may catch this and let the request pass.
     exception.getStatus = () => {
-      if (!nodeResponse(response).headersSent) setHeaders(response, toReply(refusal).headers)
+      if (!nodeResponse(response).headersSent)
+        setHeaders(response, toReply(refusal).headers, problem)
       return refusal.status
     }
     return exception
@@ -54,17 +60,17 @@ export function nodeResponse(response: HttpResponse): ServerResponse {
   return response.raw ?? response
 }
 
-function setHeaders(response: HttpResponse, headers: Readonly<Record<string, string>>): void {
-  if (response.raw !== undefined) {
-    for (const [name, value] of Object.entries(headers)) response.header(name, value)
-    return
+/** The media type is that of `problem`, and is set when it is written: a filter may answer something else. */
+function setHeaders(
+  response: HttpResponse,
+  { 'content-type': type = '', ...others }: Readonly<Record<string, string>>,
+  problem: Problem,
+): void {
+  for (const [name, value] of Object.entries(others)) response.header(name, value)
+  const typed = (write: (body: unknown) => unknown) => (body: unknown) => {
+    if (body === problem) response.header('content-type', type)
+    return write(body)
   }
-  const { 'content-type': type = '', ...others } = headers
-  for (const [name, value] of Object.entries(others)) response.setHeader(name, value)
-  // At the last moment: what is set before, Nest 11 replaces by application/json, and warns of each time.
-  const json = response.json.bind(response)
-  response.json = (body) => {
-    if (!response.hasHeader('content-type')) response.setHeader('content-type', type)
-    return json(body)
-  }
+  if (response.raw === undefined) response.json = typed(response.json.bind(response))
+  else response.send = typed(response.send.bind(response))
 }

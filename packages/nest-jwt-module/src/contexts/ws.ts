@@ -11,15 +11,17 @@ export interface Client {
   close?(code: number, reason: string): void
 }
 
-const handshakes = new WeakMap<object, GuardRequest>()
+/** What opened the connections of sockets that do not know it themselves. */
+const requests = new WeakMap<object, GuardRequest>()
 
-/** What opened the connection; undefined for a socket of `ws` that nobody told us about. */
-export function handshakeOf(client: Client, opened = client.request): GuardRequest | undefined {
-  const known = handshakes.get(client)
-  if (known !== undefined || opened === undefined) return known
-  const handshake = upgradeRequest(opened, client.handshake?.auth?.token)
-  handshakes.set(client, handshake)
-  return handshake
+/** What opened a connection; undefined for a socket of `ws` that nobody told us about. */
+export function handshakeOf(
+  client: Client,
+  opened = client.request ?? requests.get(client),
+): GuardRequest | undefined {
+  if (opened === undefined) return undefined
+  requests.set(client, opened)
+  return upgradeRequest(opened, client.handshake?.auth?.token)
 }
 
 export const ws: ContextKind = {
@@ -31,10 +33,14 @@ export const ws: ContextKind = {
   },
 }
 
+/** RFC 6455 §7.4.1 and its registry: try again later, and internal error. What the client is to blame for is 1008. */
+const CLOSE_CODES: Readonly<Record<number, number>> = { 503: 1013, 500: 1011 }
+
 /** Tells a client why, in its own way, and lets it go. */
 export function disconnect(client: Client, refusal: GuardError): void {
-  // RFC 6455 §7.4.1: 1008 is for a policy that was violated.
-  if (client.disconnect === undefined) return client.close?.(1008, refusal.description)
+  if (client.disconnect === undefined) {
+    return client.close?.(CLOSE_CODES[refusal.status] ?? 1008, refusal.description)
+  }
   client.emit?.('exception', messageOf(refusal))
   client.disconnect(true)
 }
