@@ -1,4 +1,10 @@
-export { type Admission, type Admitted, admittedAs, type Refused } from './admission.ts'
+export {
+  type Admission,
+  type Admitted,
+  admittedAs,
+  forgetAdmitted,
+  type Refused,
+} from './admission.ts'
 export type { Algorithm, AsymmetricAlgorithm, HmacAlgorithm } from './algorithms.ts'
 export { type AnswerOptions, forwardsErrors, rememberAnswerOptions } from './answer-options.ts'
 export { authorize } from './authorize.ts'

@@ -10,6 +10,7 @@ it('the package offers these names, and no others', () => {
     'authorize',
     'createGuard',
     'createMemoryRevocations',
+    'forgetAdmitted',
     'forwardsErrors',
     'guardErrorCodes',
     'isGuardError',

@@ -5,6 +5,7 @@ import {
   type AdmitOptions,
   type Auth,
   authorize,
+  forgetAdmitted,
   type Guard,
   GuardError,
   type GuardRequest,
@@ -51,9 +52,7 @@ export class JwtGuard implements CanActivate {
     })
     return whenReady(admission, ({ auth, refusal }) => {
       if (refusal === undefined) return this.#proceed(auth, context)
-      // What an earlier guard left there does not count any more. A connection, or an operation of GraphQL, is not the
-      // refused one's alone: another handler may be at work with its user.
-      if (context.getType() === 'http') setAuth(context, undefined, undefined)
+      forget(context)
       return refuse(refusal, context)
     })
   }
@@ -107,12 +106,13 @@ function authorizeAs(
   user: unknown,
   context: ExecutionContext,
 ): MaybePromise<boolean> {
-  const isNobody = user === undefined || user === null || user === false
-  const policies = auth !== undefined && isNobody ? [noUser] : requirementsOf(context).policies
+  const isNobody = auth !== undefined && (user === undefined || user === null || user === false)
   const request = setAuth(context, auth, user)
-  for (const policy of policies) {
+  for (const policy of isNobody ? [noUser] : requirementsOf(context).policies) {
     const denial = authorize(request, policy, context)
-    if (denial !== undefined) return refuse(denial, context)
+    if (denial === undefined) continue
+    if (isNobody) forget(context)
+    return refuse(denial, context)
   }
   return true
 }
@@ -124,6 +124,14 @@ const noUser: Policy = {
 
 function setAuth(context: ExecutionContext, auth: Auth | undefined, user: unknown): object {
   return Object.assign(kindOf(context).identity(context), { auth, user })
+}
+
+/**
+ * Who a request is from does not count any more, whichever guard found it. A connection, or an operation of GraphQL, is
+ * not the refused handler's alone: another may be at work with its user.
+ */
+function forget(context: ExecutionContext): void {
+  if (context.getType() === 'http') forgetAdmitted(setAuth(context, undefined, undefined))
 }
 
 function refuse(refusal: GuardError, context: ExecutionContext): MaybePromise<never> {

@@ -492,6 +492,39 @@ describe.each(platforms)('on %s', (_platform, createAdapter) => {
       expect(seen).toEqual([expect.objectContaining({ subject: 'alice' }), undefined])
       expect(reached).toEqual([])
     })
+
+    it('a user that mapUser did not find is forgotten, whoever lets the request pass then', async () => {
+      @Injectable()
+      class Lenient extends JwtGuard {
+        override mapUser() {
+          return undefined
+        }
+        override async canActivate(context: ExecutionContext) {
+          await Promise.resolve(super.canActivate(context)).catch(() => undefined)
+          return true
+        }
+      }
+      const seen: unknown[] = []
+      @Controller()
+      @UseGuards(Lenient)
+      class Open {
+        @Get('request')
+        request(@Req() request: { auth?: Auth; user?: unknown }) {
+          seen.push(request.auth, request.user)
+          return {}
+        }
+        @Get()
+        find(@CurrentAuth() auth: Auth) {
+          reached.push('open')
+          return auth
+        }
+      }
+      await startWith({ controllers: [Open] })
+      await ask('/request', { authorization: bearer() }).expect(200)
+      expect(seen).toEqual([undefined, undefined])
+      await ask('/', { authorization: bearer() }).expect(500)
+      expect(reached).toEqual([])
+    })
   })
 })
 
