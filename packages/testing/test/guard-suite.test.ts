@@ -39,10 +39,10 @@ describe('guardSuite notices an adapter that', () => {
     [
       'lets HEAD pass',
       {
-        admit: (guard) => (request, response) =>
+        admit: (guard) => (request, options) =>
           request.method === 'HEAD'
             ? ({ auth: undefined } as Admission)
-            : guard.admit(request, { response }),
+            : guard.admit(request, options),
       },
       'ways round the guard: HEAD without a token',
     ],
@@ -114,8 +114,8 @@ type Admit = NonNullable<Faults['admit']>
 
 function rememberingTheLast(guard: Parameters<Admit>[0]): ReturnType<Admit> {
   let last: Admission | undefined
-  return async (request, response) => {
-    const admission = await guard.admit(request, { response })
+  return async (request, options) => {
+    const admission = await guard.admit(request, options)
     if (admission.refusal?.code === 'ERR_TOKEN_MISSING') return last ?? admission
     if (admission.refusal === undefined) last = admission
     return admission
@@ -124,8 +124,8 @@ function rememberingTheLast(guard: Parameters<Admit>[0]): ReturnType<Admit> {
 
 function thawing(guard: Parameters<Admit>[0]): ReturnType<Admit> {
   const copies = new Map<Auth, Auth>()
-  return async (request, response) => {
-    const admission = await guard.admit(request, { response })
+  return async (request, options) => {
+    const admission = await guard.admit(request, options)
     if (admission.auth === undefined) return admission
     const auth = copies.get(admission.auth) ?? structuredClone({ ...admission.auth })
     copies.set(admission.auth, auth)

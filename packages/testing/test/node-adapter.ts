@@ -33,7 +33,7 @@ export function mountOnNode(app: SuiteApp, faults: Faults = {}): Server {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<Reply> {
     // The guard remembers the request it admitted: the body goes onto that one.
     if (app.forms) Object.assign(request, { body: await readForm(request) })
-    const { auth, refusal } = await admitRequest(request, response)
+    const { auth, refusal } = await admitRequest(request, { response })
     if (refusal !== undefined) return reply(refusal)
     const route = findRoute(app.routes, request)
     if (route === undefined) return { status: 404, headers: {}, body: '' }
@@ -44,7 +44,7 @@ export function mountOnNode(app: SuiteApp, faults: Faults = {}): Server {
 }
 
 function ownAdmit(guard: Guard): Guard['admit'] {
-  return (request, response) => guard.admit(request, { response })
+  return (request, options) => guard.admit(request, options)
 }
 
 function findRoute(

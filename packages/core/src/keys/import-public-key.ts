@@ -1,16 +1,25 @@
-import { createPublicKey, KeyObject, X509Certificate, type JsonWebKey } from 'node:crypto'
+import { createPublicKey, KeyObject, X509Certificate } from 'node:crypto'
 import { type AsymmetricAlgorithm, asymmetricAlgorithms, isAlgorithm } from '../algorithms.ts'
 import { ConfigError, describeGiven } from '../options/config-error.ts'
 import { isRecord } from '../is-record.ts'
 import { fitsFamily, KeyRecord } from './key-record.ts'
 import { weaknessOfKey } from './key-strength.ts'
 
-/** A JSON Web Key, RFC 7517. */
-export interface Jwk extends JsonWebKey {
+/** A JSON Web Key, RFC 7517 §4. Spelled out, because the types of Node had one and have it no more. */
+export interface Jwk {
+  kty?: string
   kid?: string
   alg?: string
   use?: string
   key_ops?: string[]
+  /** RFC 7518 §6.3: the modulus and the exponent of an RSA key. */
+  n?: string
+  e?: string
+  /** RFC 7518 §6.2, RFC 8037 §2: the curve and the point of the others. */
+  crv?: string
+  x?: string
+  y?: string
+  readonly [member: string]: unknown
 }
 
 /** A public key: PEM (SPKI, PKCS#1 or an X.509 certificate), JWK, or `KeyObject`. */

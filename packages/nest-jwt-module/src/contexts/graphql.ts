@@ -1,7 +1,13 @@
 import type { ExecutionContext } from '@nestjs/common'
 import { type GuardRequest, toProblem, upgradeRequest } from '@gatewarden/core'
 import type { ContextKind } from './context-kind.ts'
-import { type HttpRequest, type HttpResponse, nodeResponse, readable } from './http.ts'
+import {
+  httpException,
+  type HttpRequest,
+  type HttpResponse,
+  nodeResponse,
+  readable,
+} from './http.ts'
 
 /** The context of an operation: over HTTP with a request, over a WebSocket with what opened that. */
 interface GraphqlContext extends GraphqlSocket {
@@ -42,11 +48,12 @@ export const graphql: ContextKind = {
     const { res } = contextOf(context)
     return res && nodeResponse(res)
   },
-  async exception(refusal) {
-    const { GraphQLError } = await import('graphql')
-    const { detail, title: _, ...problem } = toProblem(refusal)
+  exception(refusal) {
+    const { detail: _detail, title: _title, ...problem } = toProblem(refusal)
     const code = CODES[refusal.status] ?? 'INTERNAL_SERVER_ERROR'
-    return new GraphQLError(detail, { extensions: { code, ...problem }, originalError: refusal })
+    // Of what Nest throws for HTTP, GraphQL makes an error of its own, with these extensions. Another exception would
+    // be written to the error log, one for every request without a token.
+    return Object.assign(httpException(refusal), { extensions: { code, ...problem } })
   },
 }
 

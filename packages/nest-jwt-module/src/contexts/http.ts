@@ -2,11 +2,12 @@ import type { ServerResponse } from 'node:http'
 import {
   BadRequestException,
   ForbiddenException,
+  type HttpException,
   InternalServerErrorException,
   ServiceUnavailableException,
   UnauthorizedException,
 } from '@nestjs/common'
-import { type GuardRequest, type Problem, toProblem, toReply } from '@gatewarden/core'
+import { type GuardError, type GuardRequest, toProblem, toReply } from '@gatewarden/core'
 import type { ContextKind } from './context-kind.ts'
 
 /** A request of Express, or of Fastify, which has Node's own in it. */
@@ -34,19 +35,24 @@ export const http: ContextKind = {
   request: (context) => readable(context.switchToHttp().getRequest<HttpRequest>()),
   response: (context) => nodeResponse(context.switchToHttp().getResponse<HttpResponse>()),
   exception(refusal, context) {
-    const Exception = EXCEPTIONS.get(refusal.status) ?? InternalServerErrorException
-    const problem = toProblem(refusal)
-    const exception = new Exception(problem, { cause: refusal })
+    const exception = httpException(refusal)
     const response = context.switchToHttp().getResponse<HttpResponse>()
     // The headers go out with the answer, for which any filter asks the status, and not before: a guard that was
     // composed with ours may catch this and let the request pass.
     exception.getStatus = () => {
       if (!nodeResponse(response).headersSent)
-        setHeaders(response, toReply(refusal).headers, problem)
+        setHeaders(response, toReply(refusal).headers, exception.getResponse())
       return refusal.status
     }
     return exception
   },
+}
+
+/** With the sentence for the client as message, and no more in its stack than that. */
+export function httpException(refusal: GuardError): HttpException {
+  const Exception = EXCEPTIONS.get(refusal.status) ?? InternalServerErrorException
+  const exception = new Exception(toProblem(refusal), { cause: refusal })
+  return Object.assign(exception, { message: refusal.description, stack: refusal.stack! })
 }
 
 /** Fastify's request knows the body, and Node's the header fields as they came. */
@@ -64,7 +70,7 @@ export function nodeResponse(response: HttpResponse): ServerResponse {
 function setHeaders(
   response: HttpResponse,
   { 'content-type': type = '', ...others }: Readonly<Record<string, string>>,
-  problem: Problem,
+  problem: unknown,
 ): void {
   for (const [name, value] of Object.entries(others)) response.header(name, value)
   const typed = (write: (body: unknown) => unknown) => (body: unknown) => {
