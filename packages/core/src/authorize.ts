@@ -20,7 +20,15 @@ export function authorize(
   policy: Policy,
   context: object = request,
 ): GuardError | undefined {
-  const admitted = admittedAs(request)
+  return authorizeAdmitted(admittedAs(request), policy, context)
+}
+
+/** As {@link authorize}, for what a guard decided just now: what it remembers may be about another by then. */
+export function authorizeAdmitted(
+  admitted: Admitted<unknown> | undefined,
+  policy: Policy,
+  context: object,
+): GuardError | undefined {
   const denial = denialOf(admitted, context, policy)
   if (denial === undefined) {
     publishAuthorized(policy.requirement)

@@ -7,7 +7,7 @@ export {
 } from './admission.ts'
 export type { Algorithm, AsymmetricAlgorithm, HmacAlgorithm } from './algorithms.ts'
 export { type AnswerOptions, forwardsErrors, rememberAnswerOptions } from './answer-options.ts'
-export { authorize } from './authorize.ts'
+export { authorize, authorizeAdmitted } from './authorize.ts'
 export type { ChallengeSettings } from './challenge.ts'
 export type { CustomCheck } from './check-custom.ts'
 export type { Claims, Register, RegisteredClaims } from './claims.ts'

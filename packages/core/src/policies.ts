@@ -152,12 +152,19 @@ function namesPolicy(
   )
 }
 
+/** What the two usual mistakes hand over: a list, and a request, because the policy itself was mounted. */
+function hintFor(name: string, given: unknown): string {
+  if (Array.isArray(given)) return `; spread the list: ${name}(...names)`
+  const isMounted = typeof given === 'object' || typeof given === 'function'
+  return isMounted && given !== null ? `; call it where it is mounted: ${name}('…')` : ''
+}
+
 /** An empty requirement lets everybody in, which nobody means: it comes from a variable that was not set. */
 function checkNames(name: string, names: readonly unknown[]): void {
   if (names.length === 0) throw new ConfigError(name, 'expected at least one name, got none')
   for (const each of names) {
     if (typeof each === 'string' && each !== '') continue
-    const hint = Array.isArray(each) ? `; spread the list: ${name}(...names)` : ''
+    const hint = hintFor(name, each)
     throw new ConfigError(name, `expected names, ${describeGiven(each)}${hint}`)
   }
 }

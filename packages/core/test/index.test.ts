@@ -8,6 +8,7 @@ it('the package offers these names, and no others', () => {
     'allOf',
     'anyOf',
     'authorize',
+    'authorizeAdmitted',
     'createGuard',
     'createMemoryRevocations',
     'forgetAdmitted',

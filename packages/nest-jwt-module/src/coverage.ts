@@ -1,17 +1,26 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nestjs/common'
+import {
+  type CanActivate,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type Type,
+} from '@nestjs/common'
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core'
 import { ConfigError } from '@gatewarden/core'
-import { hasOwnGuard, isJwtGuard, recordCovered } from './covered.ts'
+import { hasOwnGuard, HOW_TO_COVER, isJwtGuard, recordCovered } from './covered.ts'
 import { JwtGuard } from './jwt-guard.ts'
 import {
   anyMethodHasPolicy,
   isMarked,
   isPlainlyPublic,
-  isWritten,
+  handlerMarks,
+  keeps,
   type Marks,
   marksOf,
   type Method,
   methodsOf,
+  writtenMarks,
 } from './requirements.ts'
 
 /** Stops the boot of an application in which a decorator of ours stands where no JwtGuard acts on it. */
@@ -28,27 +37,33 @@ export class JwtGuardCoverage implements OnApplicationBootstrap {
     // A script that only wants the providers answers nobody.
     if (!this.#answersRequests()) return
     for (const { controllers, providers } of this.modules.values()) {
-      for (const { metatype } of controllers.values()) this.#check(metatype, true)
+      for (const { metatype, instance } of controllers.values()) {
+        this.#check(metatype, instance, true)
+      }
       for (const { metatype, isNotMetatype, instance } of providers.values()) {
         const made = instance as object | null | undefined
-        this.#check(isNotMetatype ? made?.constructor : metatype, false)
+        this.#check(isNotMetatype ? made?.constructor : metatype, made, false)
       }
     }
   }
 
-  #check(given: unknown, isController: boolean): void {
+  #check(given: unknown, instance: unknown, isController: boolean): void {
     if (typeof given !== 'function') return
     const type = given as Type<unknown>
     const ofClass = marksOf(type)
+    const prototype = type.prototype as { readonly constructor: object }
+    if (!keeps(marksOf(prototype.constructor), ofClass)) throw new ConfigError(type.name, WRAPPED)
     let answers = false
     for (const [name, method] of methodsOf(type)) {
       const where = `${type.name}.${name}`
       const ofMethod = marksOf(method)
-      if (!isMarked(ofMethod) && isWritten(type.prototype as object, name)) {
+      if (!keeps(ofMethod, writtenMarks(prototype, name))) {
         throw new ConfigError(where, REPLACED)
       }
+      if (isHidden(type, name, method, instance)) throw new ConfigError(where, HIDDEN)
       const kind = handlerKind(type, method, isController)
       answers ||= kind !== undefined
+      if (kind === 'graphql field' && isReference(method)) this.#checkReference(where, ofMethod)
       if (!isMarked(ofMethod) && (kind === undefined || !isMarked(ofClass))) continue
       refuseContradiction(where, ofMethod)
       const problem = this.#problemWith(type, method, kind)
@@ -62,17 +77,23 @@ export class JwtGuardCoverage implements OnApplicationBootstrap {
     }
   }
 
+  /** Whoever asks for `_entities` gets there, through no other handler. */
+  #checkReference(where: string, marks: Marks): void {
+    if (isPlainlyPublic(marks) || this.#guardsRunForFields() || !this.#isGlobal()) return
+    throw new ConfigError(where, NO_FIELD_GUARDS)
+  }
+
   /** Why no JwtGuard would act on the decorators of a method; undefined when one does. */
   #problemWith(type: Type<unknown>, method: Method, kind: HandlerKind | undefined) {
     if (kind === 'graphql field' && !this.#guardsRunForFields()) {
-      return "guards do not run for fields: set fieldResolverEnhancers: ['guards'] of GraphQLModule"
+      return NO_FIELD_GUARDS
     }
     const isGuarded = hasOwnGuard(type, method)
     // Other packages may call it, and ask its guards; `handleConnection` of a gateway Nest calls, and asks none.
     if (kind === undefined) return isGuarded && !isGateway(type) ? undefined : ANSWERS_NOBODY
     if (isGuarded) return undefined
     if (!this.#isGlobal()) {
-      return 'no JwtGuard covers it: set globalGuard: true of JwtGuardModule, or add @UseGuards(JwtGuard)'
+      return `no JwtGuard covers it: ${HOW_TO_COVER}`
     }
     if (this.#globalGuardsReach(kind)) recordCovered(method, contextTypeOf(kind))
     return undefined
@@ -80,7 +101,9 @@ export class JwtGuardCoverage implements OnApplicationBootstrap {
 
   /** Where they may not, every message shows whether a JwtGuard judged it. */
   #globalGuardsReach(kind: HandlerKind): boolean {
-    // A test replaced the guard by something that leaves no trace.
+    const leavesTrace = (guard: CanActivate) => Reflect.get(guard, 'canActivate') === judging
+    // Most guards show that they judged a request. A test's own does not, nor what extends ours and asks it sometimes.
+    if (this.config.getGlobalGuards().some(leavesTrace)) return false
     if (!isJwtGuard(this.jwtGuard)) return true
     // Those of a hybrid application reach its microservices only if it says so, those of Nest 11 no gateway.
     return kind !== 'ws' && (kind !== 'rpc' || !this.#hasHttp())
@@ -92,7 +115,7 @@ export class JwtGuardCoverage implements OnApplicationBootstrap {
       this.config.getGlobalGuards().some(isOurs) ||
       this.config
         .getGlobalRequestGuards()
-        .some(({ metatype, inject }) => [metatype, ...(inject ?? [])].some(isOurs))
+        .some(({ metatype, inject, isAlias }) => isOurs(isAlias ? inject?.[0] : metatype))
     )
   }
 
@@ -152,6 +175,27 @@ interface GraphqlOptions {
   readonly fieldResolverEnhancers?: readonly string[]
 }
 
+/** True when the instance has a method of its own that nobody can tell for the decorated one. */
+function isHidden(type: Type<unknown>, name: string, method: Method, instance: unknown): boolean {
+  if (instance === null || typeof instance !== 'object' || !Object.hasOwn(instance, name))
+    return false
+  const own = (instance as { readonly [name: string]: unknown })[name]
+  if (typeof own !== 'function') return false
+  const losesGuard = hasOwnGuard(method as Type<unknown>) && !hasOwnGuard(type, own)
+  return losesGuard || !keeps(handlerMarks(type, own), marksOf(method))
+}
+
+function isReference(method: Method): boolean {
+  return Reflect.hasMetadata('graphql:resolve_reference', method)
+}
+
+const judging: unknown = Reflect.get(JwtGuard.prototype, 'canActivate')
+
+const NO_FIELD_GUARDS =
+  "guards do not run for fields: set fieldResolverEnhancers: ['guards'] of GraphQLModule"
+const HIDDEN =
+  'the instance has another method of this name: decorators of the class do not reach it'
+const WRAPPED = 'a class decorator put another class in its place: put our decorators below it'
 const ANSWERS_NOBODY = 'Nest calls it for no request, so no JwtGuard acts on its decorators'
 const REPLACED = 'it replaces a method with decorators of ours: put them above what replaces it'
 const NOT_PUBLIC = '@Public() does not count here, as a method asks for more: put it on methods'

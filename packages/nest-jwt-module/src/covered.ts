@@ -1,6 +1,7 @@
 import 'reflect-metadata'
-import type { CanActivate, ExecutionContext, Type } from '@nestjs/common'
-import { ConfigError } from '@gatewarden/core'
+import { type CanActivate, type ExecutionContext, Logger, type Type } from '@nestjs/common'
+import { ConfigError, GuardError } from '@gatewarden/core'
+import { refuse } from './contexts/context-kind.ts'
 import type { Method } from './requirements.ts'
 
 /** A static member of JwtGuard, and so of all that extend it, in every copy of this package. */
@@ -11,6 +12,9 @@ export function isJwtGuard(guard: unknown): boolean {
   const type: unknown = typeof guard === 'object' ? guard?.constructor : guard
   return typeof type === 'function' && IS_JWT_GUARD in type
 }
+
+export const HOW_TO_COVER =
+  'import JwtGuardModule.forRoot({ …, globalGuard: true }) in the root module, or add @UseGuards(JwtGuard)'
 
 /** True when `@UseGuards()` put a JwtGuard on a class or its method. */
 export function hasOwnGuard(type: Type<unknown>, method: Method = type): boolean {
@@ -41,7 +45,11 @@ export const denyUncovered: CanActivate = {
     const method = context.getHandler()
     if (judged.has(context) || hasOwnGuard(type, method)) return true
     if (covered.get(method)?.has(context.getType()) === true) return true
-    const handler = `${type.name}.${method.name}`
-    throw new ConfigError(handler, 'it carries a policy, and no JwtGuard judged the request')
+    const problem = `it carries a policy, and no JwtGuard judged the request: ${HOW_TO_COVER}`
+    const mistake = new ConfigError(`${type.name}.${method.name}`, problem)
+    if (context.getType() !== 'rpc') throw mistake
+    // Some handlers of microservices may throw nothing: their context knows how they refuse.
+    new Logger('JwtGuard').error(mistake.message)
+    return refuse(new GuardError('ERR_GUARD_MISSING', mistake.message), context)
   },
 }

@@ -7,8 +7,8 @@ import {
   UseGuards,
 } from '@nestjs/common'
 import * as core from '@gatewarden/core'
-import { kindOf } from './contexts/context-kind.ts'
-import { denyUncovered } from './covered.ts'
+import { callerIn } from './calls.ts'
+import { denyUncovered, HOW_TO_COVER } from './covered.ts'
 import { mark, type Marks, noteWritten, requirementsOf } from './requirements.ts'
 
 export type Decorator = ClassDecorator & MethodDecorator
@@ -70,12 +70,13 @@ export const Claim: (
 })
 
 function authIn(context: ExecutionContext): core.Auth | undefined {
-  const admitted = core.admittedAs(kindOf(context).identity(context))
-  // What an earlier message of the same connection was admitted as says nothing about a public one.
-  const isJudged = admitted !== undefined && !requirementsOf(context).isPublic
-  if (isJudged) return admitted.auth as core.Auth | undefined
+  const caller = callerIn(context)
+  if (caller !== undefined) return caller.auth
   const handler = `${context.getClass().name}.${context.getHandler().name}`
-  throw new core.GuardError('ERR_GUARD_MISSING', `no JwtGuard judged the request to ${handler}`)
+  const reason = requirementsOf(context).isPublic
+    ? `${handler} is @Public(), so no token was looked for: use @OptionalAuth()`
+    : `no JwtGuard judged the request to ${handler}: ${HOW_TO_COVER}`
+  throw new core.GuardError('ERR_GUARD_MISSING', reason)
 }
 
 function authorizing(create: (...names: string[]) => core.Policy) {
@@ -92,6 +93,6 @@ function marking(marks: Partial<Marks>): Decorator {
       throw new core.ConfigError(String(property), expected)
     }
     mark(method, marks)
-    noteWritten(target, property)
+    noteWritten(target, property, marks)
   }
 }

@@ -62,8 +62,11 @@ export class JwtGuardModule extends ConfigurableModuleClass implements OnModuleD
 
 function guardOrOptions(given: JwtGuardModuleOptions): Guard | GuardOptions {
   const names = Object.keys(Object(given) as object)
+  if (names.includes('globalGuard')) {
+    throw new ConfigError('globalGuard', 'it belongs beside useFactory, not into what that returns')
+  }
   if (!names.includes('guard')) return given as GuardOptions
   const other = names.find((name) => name !== 'guard')
   if (other === undefined) return (given as { readonly guard: Guard }).guard
-  throw new ConfigError(other, 'it does not count beside a guard; globalGuard is not for factories')
+  throw new ConfigError(other, 'it does not count beside a guard')
 }

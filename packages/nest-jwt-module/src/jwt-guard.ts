@@ -2,9 +2,10 @@ import type { IncomingMessage } from 'node:http'
 import { type CanActivate, type ExecutionContext, Inject, Injectable, Logger } from '@nestjs/common'
 import {
   type Admission,
+  type Admitted,
   type AdmitOptions,
   type Auth,
-  authorize,
+  authorizeAdmitted,
   forgetAdmitted,
   type Guard,
   GuardError,
@@ -13,13 +14,16 @@ import {
   type Policy,
   whenReady,
 } from '@gatewarden/core'
-import { kindOf } from './contexts/context-kind.ts'
+import { forgetCaller, recordCaller } from './calls.ts'
+import { kindOf, refuse } from './contexts/context-kind.ts'
 import { disconnect, handshakeOf } from './contexts/ws.ts'
 import { IS_JWT_GUARD, recordJudged } from './covered.ts'
 import { requirementsOf } from './requirements.ts'
 
 /** Under which `JwtGuardModule` provides the guard underneath. For tests: `overrideProvider(JWT_GUARD)`. */
-export const JWT_GUARD = Symbol('the guard of JwtGuardModule')
+export const JWT_GUARD = Symbol(
+  'JWT_GUARD: import JwtGuardModule.forRoot({ … }) in the root module',
+)
 
 /** For the constructor of a class that extends {@link JwtGuard}: `constructor(@InjectGuard() guard: Guard)`. */
 export const InjectGuard = () => Inject(JWT_GUARD)
@@ -50,10 +54,10 @@ export class JwtGuard implements CanActivate {
       response: kind.response?.(context),
       optional: isOptional,
     })
-    return whenReady(admission, ({ auth, refusal }) => {
-      if (refusal === undefined) return this.#proceed(auth, context)
+    return whenReady(admission, (decided) => {
+      if (decided.refusal === undefined) return this.#proceed(decided, context)
       forget(context)
-      return refuse(refusal, context)
+      return refuse(decided.refusal, context)
     })
   }
 
@@ -93,27 +97,30 @@ export class JwtGuard implements CanActivate {
     return { auth: undefined, refusal: new GuardError('ERR_GUARD_MISSING', message) }
   }
 
-  #proceed(auth: Auth | undefined, context: ExecutionContext): MaybePromise<boolean> {
+  #proceed(admitted: Admitted, context: ExecutionContext): MaybePromise<boolean> {
+    const { auth } = admitted
     const user = auth && this.mapUser(auth)
     // The default is here at once.
-    if (user === auth) return authorizeAs(auth, user, context)
-    return Promise.resolve(user).then((mapped) => authorizeAs(auth, mapped, context))
+    if (user === auth) return authorizeAs(admitted, user, context)
+    return Promise.resolve(user).then((mapped) => authorizeAs(admitted, mapped, context))
   }
 }
 
 function authorizeAs(
-  auth: Auth | undefined,
+  admitted: Admitted,
   user: unknown,
   context: ExecutionContext,
 ): MaybePromise<boolean> {
+  const { auth } = admitted
   const isNobody = auth !== undefined && (user === undefined || user === null || user === false)
-  const request = setAuth(context, auth, user)
+  setAuth(context, auth, user)
   for (const policy of isNobody ? [noUser] : requirementsOf(context).policies) {
-    const denial = authorize(request, policy, context)
+    const denial = authorizeAdmitted(admitted, policy, context)
     if (denial === undefined) continue
     if (isNobody) forget(context)
     return refuse(denial, context)
   }
+  recordCaller(context, admitted)
   return true
 }
 
@@ -131,11 +138,6 @@ function setAuth(context: ExecutionContext, auth: Auth | undefined, user: unknow
  * not the refused handler's alone: another may be at work with its user.
  */
 function forget(context: ExecutionContext): void {
+  forgetCaller(context)
   if (context.getType() === 'http') forgetAdmitted(setAuth(context, undefined, undefined))
-}
-
-function refuse(refusal: GuardError, context: ExecutionContext): MaybePromise<never> {
-  return whenReady(kindOf(context).exception(refusal, context), (exception) => {
-    throw exception
-  })
 }

@@ -18,9 +18,11 @@ const NONE: Marks = { isPublic: false, isOptional: false, policies: [] }
 
 /** Adds to what is there: of two `@Roles()` both must pass, and those of a base class as well. */
 export function mark(target: object, added: Partial<Marks>): void {
-  const marks = marksOf(target)
-  const policies = [...marks.policies, ...(added.policies ?? [])]
-  Reflect.defineMetadata(MARKS, { ...marks, ...added, policies }, target)
+  Reflect.defineMetadata(MARKS, sum(marksOf(target), added), target)
+}
+
+function sum(marks: Marks, { policies = [], ...added }: Partial<Marks>): Marks {
+  return { ...marks, ...added, policies: [...marks.policies, ...policies] }
 }
 
 /** What loosens a base class does not loosen the class that extends it; what it asks for is asked for there, too. */
@@ -56,13 +58,22 @@ export function requirementsOf(context: ExecutionContext): Marks {
  */
 function combine(type: Type<unknown>, method: Method): Marks {
   const ofClass = marksOf(type)
-  const ofMethod = marksOf(method)
+  const ofMethod = handlerMarks(type, method)
   if (isPlainlyPublic(ofMethod)) return ofMethod
   return {
     isPublic: !isMarked(ofMethod) && isPlainlyPublic(ofClass) && !anyMethodHasPolicy(type),
     isOptional: ofMethod.isOptional || (ofClass.isOptional && !ofMethod.isPublic),
     policies: [...ofClass.policies, ...ofMethod.policies],
   }
+}
+
+/** Nest finds handlers on the prototype and calls those of the instance, which `this.list = this.list.bind(this)` hides. */
+export function handlerMarks(type: Type<unknown>, method: Method): Marks {
+  const marks = marksOf(method)
+  if (isMarked(marks)) return marks
+  const { prototype } = type as { prototype: { readonly [name: string]: unknown } }
+  const declared = prototype[method.name.replace(/^bound /, '')]
+  return typeof declared === 'function' ? marksOf(declared) : marks
 }
 
 export function anyMethodHasPolicy(type: Type<unknown>): boolean {
@@ -75,11 +86,22 @@ export function methodsOf({ prototype }: Type<unknown>): [name: string, method: 
   return new MetadataScanner().getAllMethodNames(methods).map((name) => [name, methods[name]!])
 }
 
-/** What was written above a method, whatever a decorator above ours made of it. */
-export function isWritten(prototype: object, name: string): boolean {
-  return Reflect.hasMetadata(MARKS, prototype, name)
+/** What was written above a method, whatever decorators in between made of it. */
+export function writtenMarks(prototype: object, name: string | symbol): Marks {
+  const own = Reflect.getOwnMetadata(MARKS, prototype, name) as Marks | undefined
+  return own ?? (Reflect.getMetadata(MARKS, prototype, name) as Marks | undefined) ?? NONE
 }
 
-export function noteWritten(prototype: object, name: string | symbol): void {
-  Reflect.defineMetadata(MARKS, true, prototype, name)
+export function noteWritten(prototype: object, name: string | symbol, added: Partial<Marks>): void {
+  const own = Reflect.getOwnMetadata(MARKS, prototype, name) as Marks | undefined
+  Reflect.defineMetadata(MARKS, sum(own ?? NONE, added), prototype, name)
+}
+
+/** True when nothing of what was written is missing. */
+export function keeps(marks: Marks, written: Marks): boolean {
+  return (
+    (marks.isPublic || !written.isPublic) &&
+    (marks.isOptional || !written.isOptional) &&
+    written.policies.every((policy) => marks.policies.includes(policy))
+  )
 }

@@ -1,5 +1,11 @@
 import type { ExecutionContext } from '@nestjs/common'
-import type { GuardError, GuardRequest, HeaderSink } from '@gatewarden/core'
+import {
+  type GuardError,
+  type GuardRequest,
+  type HeaderSink,
+  type MaybePromise,
+  whenReady,
+} from '@gatewarden/core'
 import { graphql } from './graphql.ts'
 import { http } from './http.ts'
 import { rpc } from './rpc.ts'
@@ -9,6 +15,8 @@ import { ws } from './ws.ts'
 export interface ContextKind {
   /** The object that policies, `authOf` and `@CurrentAuth` know the request by. */
   identity(context: ExecutionContext): object
+  /** What no other call of the same handler has, where several share an identity. */
+  call?(context: ExecutionContext): object
   /** What is read of it. Undefined when there is none. */
   request(context: ExecutionContext): GuardRequest | undefined
   /** Where its answer takes headers, if anywhere. */
@@ -28,4 +36,11 @@ const KINDS = new Map<string, ContextKind>(Object.entries({ http, graphql, ws, r
 
 export function kindOf(context: ExecutionContext): ContextKind {
   return KINDS.get(context.getType()) ?? unknown
+}
+
+/** Throws the refusal as the exception of its context, now or later. */
+export function refuse(refusal: GuardError, context: ExecutionContext): MaybePromise<never> {
+  return whenReady(kindOf(context).exception(refusal, context), (exception) => {
+    throw exception
+  })
 }

@@ -32,6 +32,8 @@ const CODES: Readonly<Record<number, string>> = {
 
 export const graphql: ContextKind = {
   identity: (context) => carrierIn(context),
+  // The description of the field is made anew for each call, and comes last.
+  call: (context) => context.getArgs<object[]>().at(-1)!,
   request(context) {
     const carrier = carrierIn(context)
     if (carrier.headers === undefined) {

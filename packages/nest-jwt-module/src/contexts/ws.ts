@@ -26,6 +26,10 @@ export function handshakeOf(
 
 export const ws: ContextKind = {
   identity: clientIn,
+  call(context) {
+    const data: unknown = context.switchToWs().getData()
+    return typeof data === 'object' && data !== null ? data : clientIn(context)
+  },
   request: (context) => handshakeOf(clientIn(context)),
   async exception(refusal) {
     const { WsException } = await import('@nestjs/websockets')
