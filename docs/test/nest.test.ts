@@ -508,7 +508,7 @@ test('overriding the provider', async () => {
   const { testing, authority } = await run<{
     testing: (module: Type) => Promise<TestingModule>
     authority: Authority
-  }>(fence('before it is used:'))
+  }>(fence('override what the module provides:'))
   @Module({
     imports: [
       JwtGuardModule.forRoot({
