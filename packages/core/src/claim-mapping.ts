@@ -27,15 +27,25 @@ export function toClaimPath(path: string | readonly string[]): ClaimPath {
  * The scopes of a token: a space-delimited string (RFC 9068 §2.2.3) or a list. Of a list, only members that are one
  * scope each count: `["read write"]` grants neither.
  */
-export function readScopes(claims: JsonObject, paths: readonly ClaimPath[]): string[] {
-  return collect(claims, paths, (value) =>
-    typeof value === 'string' ? value.split(' ') : value,
-  ).filter(isScope)
+export function readScopes(claims: JsonObject, paths: readonly ClaimPath[]): readonly string[] {
+  return collect(claims, paths, toScopes, isScope)
 }
 
 /** Roles or permissions: lists of strings only. A string would invite `'administrator'.includes('admin')`. */
-export function readNames(claims: JsonObject, paths: readonly ClaimPath[]): string[] {
-  return collect(claims, paths, (value) => value).filter((name) => name !== '')
+export function readNames(claims: JsonObject, paths: readonly ClaimPath[]): readonly string[] {
+  return collect(claims, paths, toNames, isName)
+}
+
+function toScopes(value: unknown): unknown {
+  return typeof value === 'string' ? value.split(' ') : value
+}
+
+function toNames(value: unknown): unknown {
+  return value
+}
+
+function isName(text: string): boolean {
+  return text !== ''
 }
 
 /** The first of the paths that leads to a non-empty string. */
@@ -47,18 +57,26 @@ export function readText(claims: JsonObject, paths: readonly ClaimPath[]): strin
   return undefined
 }
 
+/** Most tokens have roles or permissions in none of the places: they share one empty list. */
+const NONE: readonly string[] = Object.freeze([])
+
 function collect(
   claims: JsonObject,
   paths: readonly ClaimPath[],
   toList: (value: unknown) => unknown,
-): string[] {
-  const names = new Set<string>()
+  counts: (text: string) => boolean,
+): readonly string[] {
+  let names: string[] | undefined
   for (const path of paths) {
     const list = toList(valueAt(claims, path))
     if (!Array.isArray(list)) continue
-    for (const name of list as unknown[]) if (typeof name === 'string') names.add(name)
+    for (const name of list as unknown[]) {
+      if (typeof name !== 'string' || !counts(name)) continue
+      names ??= []
+      if (!names.includes(name)) names.push(name)
+    }
   }
-  return [...names]
+  return names === undefined ? NONE : Object.freeze(names)
 }
 
 function valueAt(claims: JsonObject, path: ClaimPath): unknown {

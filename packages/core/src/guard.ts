@@ -192,11 +192,12 @@ class TokenGuard<C> implements Guard<C> {
     if (known?.issuer.keys.tend() === true) {
       return whenReady(this.#verifier.judge(known, request), () => this.#passed(known, 'hit'))
     }
-    return this.#verifier.prove(token).then(async (proven) => {
-      await this.#verifier.judge(proven, request)
-      this.#cache?.keep(proven)
-      return this.#passed(proven, 'miss')
-    })
+    return whenReady(this.#verifier.prove(token), (proven) =>
+      whenReady(this.#verifier.judge(proven, request), () => {
+        this.#cache?.keep(proven)
+        return this.#passed(proven, 'miss')
+      }),
+    )
   }
 
   #passed(verdict: Verdict<C>, cache: 'hit' | 'miss'): Verdict<C> {

@@ -15,7 +15,8 @@ export class HeaderMemo {
   }
 
   remember(segment: string, header: JoseHeader): void {
-    if (this.#headers.size >= MOST_HEADERS && !this.#headers.has(segment)) this.#headers.clear()
+    if (this.#headers.has(segment)) return
+    if (this.#headers.size >= MOST_HEADERS) this.#headers.clear()
     this.#headers.set(segment, header)
   }
 }

@@ -1,4 +1,4 @@
-import { isCanonicalBase64url } from './base64url.ts'
+import { decodeBase64url } from './base64url.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { GuardError } from './errors.ts'
 import type { HeaderMemo } from './header-memo.ts'
@@ -16,9 +16,6 @@ export interface ParsedToken {
   readonly signingInput: string
   readonly signature: Buffer
 }
-
-/** RFC 7515 §7.1: three segments of base64url, none empty, no padding, no white space. */
-const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
 /**
  * Takes a compact JWS apart, strictly: whatever another reader could read differently is refused.
@@ -38,21 +35,27 @@ export function parseToken(
       `the token has ${token.length} characters; maxTokenSize allows ${maxTokenSize}`,
     )
   }
-  if (!COMPACT_JWS.test(token)) throw notCompact(token)
-
+  // RFC 7515 §7.1: three segments, none empty.
   const firstDot = token.indexOf('.')
-  const lastDot = token.lastIndexOf('.')
+  const lastDot = token.indexOf('.', firstDot + 1)
+  const end = token.length - 1
+  if (
+    firstDot < 1 ||
+    lastDot < firstDot + 2 ||
+    lastDot === end ||
+    token.includes('.', lastDot + 1)
+  ) {
+    throw notCompact(token)
+  }
   const headerSegment = token.slice(0, firstDot)
   const payloadSegment = token.slice(firstDot + 1, lastDot)
   const signatureSegment = token.slice(lastDot + 1)
 
   const header =
     judgedHeaders.recall(headerSegment) ??
-    deepFreeze(parseHeader(decodeJson(headerSegment, 'header')))
-  const unverifiedClaims = decodeJson(payloadSegment, 'payload')
-  if (!isCanonicalBase64url(signatureSegment))
-    throw malformed('its signature is not canonical base64url')
-  const signature = Buffer.from(signatureSegment, 'base64url')
+    deepFreeze(parseHeader(parseJson(decode(headerSegment, 'header', token), 'header')))
+  const unverifiedClaims = parseJson(decode(payloadSegment, 'payload', token), 'payload')
+  const signature = decode(signatureSegment, 'signature', token)
 
   return {
     token,
@@ -64,17 +67,22 @@ export function parseToken(
   }
 }
 
-function decodeJson(segment: string, part: 'header' | 'payload'): JsonObject {
-  if (!isCanonicalBase64url(segment)) throw malformed(`its ${part} is not canonical base64url`)
+function decode(segment: string, part: string, token: string): Buffer {
+  const bytes = decodeBase64url(segment)
+  if (bytes === undefined) throw notCompact(token, `its ${part} is not canonical base64url`)
+  return bytes
+}
+
+function parseJson(bytes: Buffer, part: string): JsonObject {
   try {
-    return parseStrictJson(Buffer.from(segment, 'base64url'))
+    return parseStrictJson(bytes)
   } catch (cause) {
     throw malformed(`its ${part} ${(cause as Error).message}`)
   }
 }
 
 /** Says what a token that is not a compact JWS is instead: the usual mistakes have names. */
-function notCompact(token: string): GuardError {
+function notCompact(token: string, otherwise = 'a segment is empty'): GuardError {
   if (token.startsWith('{'))
     return malformed('it is a JSON-serialized JWS; only the compact serialization is accepted')
   if (/^bearer /i.test(token))
@@ -88,13 +96,9 @@ function notCompact(token: string): GuardError {
       'the token has five segments: it is encrypted (JWE), not signed (JWS)',
     )
   }
-  if (segments.length !== 3) {
-    return malformed(
-      `it has ${segments.length > 5 ? 'more than five' : segments.length} segment(s) instead of three`,
-    )
-  }
-  if (segments.includes('')) return malformed('a segment is empty')
-  return malformed('it has characters outside the base64url alphabet')
+  if (segments.length === 3) return malformed(otherwise)
+  const count = segments.length > 5 ? 'more than five' : segments.length
+  return malformed(`it has ${count} segment(s) instead of three`)
 }
 
 function malformed(problem: string): GuardError {

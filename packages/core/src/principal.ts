@@ -16,7 +16,10 @@ export interface Auth<C = RegisteredClaims> {
   readonly issuer: string | undefined
   /** `sub`. Unique within one issuer only: store {@link principalKey} where several are trusted. */
   readonly subject: string | undefined
-  /** Issuer and subject in one string that no other pair has (RFC 9700 §4.15). Undefined without a subject. */
+  /**
+   * Issuer and subject in one string that no other pair has (RFC 9700 §4.15). Undefined without a subject. Made when
+   * asked for: not enumerable.
+   */
   readonly principalKey: string | undefined
   /**
    * `client` when the token stands for an application and no user (client credentials): its `sub` is the client
@@ -58,7 +61,6 @@ class Principal<C> implements Auth<C> {
   readonly claims: C
   readonly issuer: string | undefined
   readonly subject: string | undefined
-  readonly principalKey: string | undefined
   readonly kind: 'user' | 'client'
   readonly clientId: string | undefined
   readonly tenant: string | undefined
@@ -82,16 +84,14 @@ class Principal<C> implements Auth<C> {
     this.claims = claims
     this.issuer = text(verified, 'iss')
     this.subject = text(verified, 'sub')
-    this.principalKey =
-      this.subject === undefined ? undefined : JSON.stringify([this.issuer ?? null, this.subject])
     this.clientId = readText(verified, mapping.client)
     this.kind = isClientOnly(verified, this.subject, this.clientId) ? 'client' : 'user'
     this.tenant = readText(verified, mapping.tenant)
     this.sessionId = text(verified, 'sid')
     this.tokenId = text(verified, 'jti')
-    this.scopes = Object.freeze(readScopes(verified, mapping.scopes))
-    this.roles = Object.freeze(readNames(verified, mapping.roles))
-    this.permissions = Object.freeze(readNames(verified, mapping.permissions))
+    this.scopes = readScopes(verified, mapping.scopes)
+    this.roles = readNames(verified, mapping.roles)
+    this.permissions = readNames(verified, mapping.permissions)
     this.expiresAt = verified.exp
     this.issuedAt = own(verified, 'iat')
     Object.freeze(this)
@@ -99,6 +99,11 @@ class Principal<C> implements Auth<C> {
 
   get token(): string {
     return this.#token
+  }
+
+  get principalKey(): string | undefined {
+    const { issuer = null, subject } = this
+    return subject === undefined ? undefined : JSON.stringify([issuer, subject])
   }
 }
 

@@ -14,10 +14,11 @@ export const MOST_ATTEMPTS = 16
  */
 export function verifySignature(token: ParsedToken, candidates: readonly KeyRecord[]): KeyRecord {
   const facts = factsOf(token.header.alg)
-  const signer = candidates
-    .slice(0, MOST_ATTEMPTS)
-    .find((candidate) => isSignedBy(token, candidate, facts))
-  if (signer !== undefined) return signer
+  let attempts = 0
+  for (const candidate of candidates) {
+    if (isSignedBy(token, candidate, facts)) return candidate
+    if (++attempts === MOST_ATTEMPTS) break
+  }
   throw new GuardError(
     'ERR_SIGNATURE_INVALID',
     'the signature is not by a trusted key, or the token was changed',

@@ -18,7 +18,7 @@ import { verifySignature } from './verify-signature.ts'
 /** The way of a token, one step a line. Each step throws the GuardError that refuses it. */
 export interface TokenVerifier<C> {
   /** Proves a token that was not seen before. */
-  prove(token: string): Promise<Verdict<C>>
+  prove(token: string): MaybePromise<Verdict<C>>
   /** Judges what may have changed since a token was proven. For every use, the first one included. */
   judge(verdict: Verdict<C>, request: GuardRequest | undefined): MaybePromise<void>
 }
@@ -29,17 +29,20 @@ export function createTokenVerifier<C>(settings: GuardSettings<C>): TokenVerifie
   const judgedHeaders = new HeaderMemo()
 
   return {
-    async prove(token) {
+    prove(token) {
       const parsed = parseToken(token, maxTokenSize, judgedHeaders)
-      const issuer = findIssuer(parsed.unverifiedClaims)
-      const candidates = await issuer.keys.select(parsed.header)
-      const key = verifySignature(parsed, candidates)
-      judgedHeaders.remember(parsed.headerSegment, parsed.header)
-      const signedClaims = checkClaims(parsed.unverifiedClaims, parsed.header, issuer)
-      checkSender(signedClaims)
-      const claims = await validateClaims(signedClaims, schema)
-      const auth = createPrincipal(token, parsed.header, signedClaims, claims, issuer.mapping)
-      return createVerdict(auth, signedClaims, issuer, key, clockTolerance)
+      const { header, unverifiedClaims } = parsed
+      const issuer = findIssuer(unverifiedClaims)
+      return whenReady(issuer.keys.select(header), (candidates) => {
+        const key = verifySignature(parsed, candidates)
+        judgedHeaders.remember(parsed.headerSegment, header)
+        const signedClaims = checkClaims(unverifiedClaims, header, issuer)
+        checkSender(signedClaims)
+        return whenReady(validateClaims(signedClaims, schema), (claims) => {
+          const auth = createPrincipal(token, header, signedClaims, claims, issuer.mapping)
+          return createVerdict(auth, signedClaims, issuer, key, clockTolerance)
+        })
+      })
     },
 
     judge(verdict, request) {

@@ -138,9 +138,6 @@ describe('parseToken', () => {
         'the token is malformed: it has more than five segment(s) instead of three',
       )
       expect(refusal('a..c').message).toBe('the token is malformed: a segment is empty')
-      expect(refusal('a.b.c ').message).toBe(
-        'the token is malformed: it has characters outside the base64url alphabet',
-      )
     })
   })
 
