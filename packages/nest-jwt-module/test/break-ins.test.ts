@@ -24,6 +24,7 @@ import {
   Roles,
   Scopes,
 } from '../src/index.ts'
+import { denyUncovered } from '../src/covered.ts'
 import { configError, start } from './start.ts'
 
 // Ways by which a handler was reached that must not be, before there was a test for each.
@@ -199,6 +200,36 @@ describe('another application in the process', () => {
     await request(other.getHttpServer() as never)
       .get('/')
       .expect(500)
+    expect(reached).toEqual([])
+  })
+})
+
+describe('a gRPC stream call, before whose handler nothing may be thrown', () => {
+  class Streams {
+    @Roles('admin')
+    call(): void {
+      reached.push('call')
+    }
+  }
+
+  it('is told of a policy that no JwtGuard judged, and the process goes on', async () => {
+    const emitted: unknown[] = []
+    const emit = (...event: unknown[]) => emitted.push(event)
+    const context = new ExecutionContextHost(
+      [{ metadata: { get: () => [] }, emit }],
+      Streams,
+      Streams.prototype.call,
+    )
+    context.setType('rpc')
+    const settled: unknown[] = []
+    // A rejection here is what ends the process, so there must be none.
+    void Promise.resolve(denyUncovered.canActivate(context)).then(
+      (passed) => settled.push(passed),
+      (error: unknown) => settled.push(error),
+    )
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)
+    expect(emitted).toEqual([['error', expect.objectContaining({ code: 13, statusCode: 500 })]])
+    expect(settled).toEqual([])
     expect(reached).toEqual([])
   })
 })
