@@ -24,7 +24,7 @@ export function hasOwnGuard(type: Type<unknown>, method: Method = type): boolean
   })
 }
 
-/** Handlers for which a global JwtGuard was found when the application started, with the types of their contexts. */
+/** Handlers behind a global guard that does not show whom it judged, with the types of their contexts. */
 const covered = new WeakMap<Method, Set<string>>()
 
 export function recordCovered(method: Method, contextType: string): void {

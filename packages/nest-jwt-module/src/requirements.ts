@@ -88,8 +88,7 @@ export function methodsOf({ prototype }: Type<unknown>): [name: string, method: 
 
 /** What was written above a method, whatever decorators in between made of it. */
 export function writtenMarks(prototype: object, name: string | symbol): Marks {
-  const own = Reflect.getOwnMetadata(MARKS, prototype, name) as Marks | undefined
-  return own ?? (Reflect.getMetadata(MARKS, prototype, name) as Marks | undefined) ?? NONE
+  return (Reflect.getMetadata(MARKS, prototype, name) as Marks | undefined) ?? NONE
 }
 
 export function noteWritten(prototype: object, name: string | symbol, added: Partial<Marks>): void {

@@ -13,9 +13,9 @@ import { ws } from './ws.ts'
 
 /** What differs between HTTP, GraphQL, WebSockets and microservices. */
 export interface ContextKind {
-  /** The object that policies, `authOf` and `@CurrentAuth` know the request by. */
+  /** What `authOf` knows the request by, and where `auth` and `user` are set. */
   identity(context: ExecutionContext): object
-  /** What no other call of the same handler has, where several share an identity. */
+  /** What `@CurrentAuth` knows the call by, where several share an identity. */
   call?(context: ExecutionContext): object
   /** What is read of it. Undefined when there is none. */
   request(context: ExecutionContext): GuardRequest | undefined
