@@ -1,4 +1,4 @@
-import { createGuard, isGuardError } from '@gatewarden/core'
+import { createGuard, type Guard, isGuardError } from '@gatewarden/core'
 import {
   createAuthority,
   createIssuerServer,
@@ -19,6 +19,12 @@ afterEach(async () => {
 
 function guardOf({ authority }: IssuerServer) {
   return createGuard({ issuer: authority.issuer, audience: authority.audience, clock })
+}
+
+/** Has a token verified as often as it takes to be remembered: twice. */
+async function warm(guard: Guard, token: string): Promise<void> {
+  await guard.verify(token)
+  await guard.verify(token)
 }
 
 async function refusalOf(verified: Promise<unknown>) {
@@ -132,7 +138,7 @@ describe('RS-16: an outage is not the caller’s fault and never a pass', () => 
   it('a cached verdict is not worth more than the keys behind it', async () => {
     const guard = guardOf(provider)
     const token = provider.authority.token({ exp: clock() + 10_000 })
-    await guard.verify(token)
+    await warm(guard, token)
     provider.respond('/jwks', { status: 500 })
     clock.advance(600 + 3_600)
     expect((await refusalOf(guard.verify(token)))?.code).toBe('ERR_KEYS_UNAVAILABLE')
@@ -178,7 +184,7 @@ describe('key rotation', () => {
     const guard = guardOf(provider)
     const withdrawn = provider.authority.kid
     const token = provider.authority.token({ exp: clock() + 10_000 })
-    await guard.verify(token)
+    await warm(guard, token)
     provider.authority.rotate()
     provider.authority.withdraw(withdrawn)
     await guard.verify(provider.authority.token())
@@ -197,7 +203,7 @@ describe('key rotation', () => {
     } as const
     const guard = createGuard({ issuer, audience, clock, schema })
     const token = provider.authority.token()
-    await guard.verify(token)
+    await warm(guard, token)
     provider.authority.rotate()
     await guard.verify(provider.authority.token())
     const proofs = checks

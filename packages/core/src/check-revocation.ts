@@ -1,12 +1,9 @@
 import { GuardError, isGuardError } from './errors.ts'
 import { callOut, type MaybePromise, whenReady } from './maybe-promise.ts'
+import type { KeyRecord } from './keys/key-record.ts'
 import type { Auth } from './principal.ts'
 import type { RevocationIds, RevocationView } from './revocation.ts'
-
-export function revocationIds(auth: Auth<unknown>, keyId: string | undefined): RevocationIds {
-  const { issuer = '', tokenId, sessionId, subject, clientId, tenant, issuedAt } = auth
-  return { issuer, tokenId, sessionId, subject, clientId, tenant, keyId, issuedAt }
-}
+import type { Verdict } from './verdict.ts'
 
 /**
  * Refuses a token that was revoked, by any of its identifiers. Asked at every use, after the cache: a verdict says
@@ -16,11 +13,11 @@ export function revocationIds(auth: Auth<unknown>, keyId: string | undefined): R
  */
 export function checkRevocation(
   view: RevocationView | undefined,
-  ids: RevocationIds,
+  { auth, key }: Verdict<unknown>,
 ): MaybePromise<void> {
   if (view === undefined) return undefined
   return whenReady(
-    callOut<unknown>(() => view.isRevoked(ids), unavailable),
+    callOut<unknown>(() => view.isRevoked(revocationIds(auth, key)), unavailable),
     (revoked) => {
       // Only a plain "no" lets the token pass: undefined is a view that did not answer.
       if (revoked === false) return
@@ -30,6 +27,13 @@ export function checkRevocation(
       )
     },
   )
+}
+
+function revocationIds(auth: Auth<unknown>, key: KeyRecord): RevocationIds {
+  const { issuer = '', tokenId, sessionId, subject, clientId, tenant, issuedAt, header } = auth
+  // The key that verified, not the kid that the header claims.
+  const keyId = key.kid ?? header.kid
+  return { issuer, tokenId, sessionId, subject, clientId, tenant, keyId, issuedAt }
 }
 
 function unavailable(cause: unknown): GuardError {

@@ -1,3 +1,4 @@
+import { BoundedMemo } from './bounded-memo.ts'
 import { own } from './own.ts'
 import { isScope } from './scope.ts'
 import type { JsonObject } from './strict-json.ts'
@@ -28,24 +29,12 @@ export function toClaimPath(path: string | readonly string[]): ClaimPath {
  * scope each count: `["read write"]` grants neither.
  */
 export function readScopes(claims: JsonObject, paths: readonly ClaimPath[]): readonly string[] {
-  return collect(claims, paths, toScopes, isScope)
+  return collect(claims, paths, toScopes)
 }
 
 /** Roles or permissions: lists of strings only. A string would invite `'administrator'.includes('admin')`. */
 export function readNames(claims: JsonObject, paths: readonly ClaimPath[]): readonly string[] {
-  return collect(claims, paths, toNames, isName)
-}
-
-function toScopes(value: unknown): unknown {
-  return typeof value === 'string' ? value.split(' ') : value
-}
-
-function toNames(value: unknown): unknown {
-  return value
-}
-
-function isName(text: string): boolean {
-  return text !== ''
+  return collect(claims, paths, toNames)
 }
 
 /** The first of the paths that leads to a non-empty string. */
@@ -60,23 +49,57 @@ export function readText(claims: JsonObject, paths: readonly ClaimPath[]): strin
 /** Most tokens have roles or permissions in none of the places: they share one empty list. */
 const NONE: readonly string[] = Object.freeze([])
 
+/** A client's tokens bear the same scope again and again. */
+const splitScopes = new BoundedMemo<readonly string[]>(256)
+
 function collect(
   claims: JsonObject,
   paths: readonly ClaimPath[],
-  toList: (value: unknown) => unknown,
-  counts: (text: string) => boolean,
+  toList: (value: unknown) => readonly string[],
 ): readonly string[] {
-  let names: string[] | undefined
+  let found = NONE
   for (const path of paths) {
     const list = toList(valueAt(claims, path))
-    if (!Array.isArray(list)) continue
-    for (const name of list as unknown[]) {
-      if (typeof name !== 'string' || !counts(name)) continue
-      names ??= []
-      if (!names.includes(name)) names.push(name)
-    }
+    if (list.length > 0) found = found.length === 0 ? list : union(found, list)
   }
-  return names === undefined ? NONE : Object.freeze(names)
+  return found
+}
+
+function toScopes(value: unknown): readonly string[] {
+  if (typeof value !== 'string') return listOf(value, isScope)
+  const known = splitScopes.recall(value)
+  if (known !== undefined) return known
+  const scopes = Object.freeze(listOf(value.split(' '), isScope))
+  splitScopes.remember(value, scopes)
+  return scopes
+}
+
+function toNames(value: unknown): readonly string[] {
+  return listOf(value, isName)
+}
+
+function isName(text: string): boolean {
+  return text !== ''
+}
+
+/** The texts of a list that count, each once: the list itself, which is as frozen as its token, when they all do. */
+function listOf(value: unknown, counts: (text: string) => boolean): readonly string[] {
+  if (!Array.isArray(value)) return NONE
+  const list = value as readonly unknown[]
+  for (let at = 0; at < list.length; at++) {
+    if (!isWanted(list, at, counts))
+      return Object.freeze(list.filter((_, at) => isWanted(list, at, counts))) as readonly string[]
+  }
+  return list as readonly string[]
+}
+
+function isWanted(list: readonly unknown[], at: number, counts: (text: string) => boolean) {
+  const item = list[at]
+  return typeof item === 'string' && counts(item) && list.indexOf(item) === at
+}
+
+function union(one: readonly string[], other: readonly string[]): readonly string[] {
+  return Object.freeze([...new Set([...one, ...other])])
 }
 
 function valueAt(claims: JsonObject, path: ClaimPath): unknown {

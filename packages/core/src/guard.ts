@@ -100,7 +100,8 @@ class TokenGuard<C> implements Guard<C> {
 
   async verify(token: string): Promise<Auth<C>> {
     try {
-      return (await this.#verdictOn(token, undefined)).auth
+      const verdict = this.#verdictOn(token, undefined)
+      return (verdict instanceof Promise ? await verdict : verdict).auth
     } catch (error) {
       throw this.#refuse(error, token)
     }
@@ -194,7 +195,7 @@ class TokenGuard<C> implements Guard<C> {
     }
     return whenReady(this.#verifier.prove(token), (proven) =>
       whenReady(this.#verifier.judge(proven, request), () => {
-        this.#cache?.keep(proven)
+        this.#cache?.offer(proven)
         return this.#passed(proven, 'miss')
       }),
     )

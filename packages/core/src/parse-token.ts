@@ -1,7 +1,6 @@
+import type { BoundedMemo } from './bounded-memo.ts'
 import { decodeBase64url } from './base64url.ts'
-import { deepFreeze } from './deep-freeze.ts'
 import { GuardError } from './errors.ts'
-import type { HeaderMemo } from './header-memo.ts'
 import { type JoseHeader, parseHeader } from './parse-header.ts'
 import { type JsonObject, parseStrictJson } from './strict-json.ts'
 
@@ -26,7 +25,7 @@ export interface ParsedToken {
 export function parseToken(
   token: string,
   maxTokenSize: number,
-  judgedHeaders: HeaderMemo,
+  judgedHeaders: BoundedMemo<JoseHeader>,
 ): ParsedToken {
   if (typeof token !== 'string') throw malformed('it is not a string')
   if (token.length > maxTokenSize) {
@@ -53,7 +52,7 @@ export function parseToken(
 
   const header =
     judgedHeaders.recall(headerSegment) ??
-    deepFreeze(parseHeader(parseJson(decode(headerSegment, 'header', token), 'header')))
+    parseHeader(parseJson(decode(headerSegment, 'header', token), 'header'))
   const unverifiedClaims = parseJson(decode(payloadSegment, 'payload', token), 'payload')
   const signature = decode(signatureSegment, 'signature', token)
 

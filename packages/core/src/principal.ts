@@ -110,18 +110,32 @@ class Principal<C> implements Auth<C> {
 // A handler that replaced a getter here would change every later request.
 Object.freeze(Principal.prototype)
 
-/** The claims by which providers name the application a token was issued to. */
-const CLIENT_CLAIMS = ['client_id', 'azp', 'cid', 'appid']
-
 function isClientOnly(
   claims: JsonObject,
   subject: string | undefined,
   clientId: string | undefined,
 ): boolean {
   if (subject === undefined || subject === clientId) return true
-  if (CLIENT_CLAIMS.some((claim) => own(claims, claim) === subject)) return true
-  // How Auth0 (whose `sub` is "<client>@clients") and Entra say it.
-  return own(claims, 'gty') === 'client-credentials' || own(claims, 'idtyp') === 'app'
+  for (const name of Object.keys(claims)) {
+    switch (name) {
+      // The claims by which providers name the application a token was issued to.
+      case 'client_id':
+      case 'azp':
+      case 'cid':
+      case 'appid':
+        if (claims[name] === subject) return true
+        break
+      // How Auth0 says it, whose `sub` is "<client>@clients".
+      case 'gty':
+        if (claims[name] === 'client-credentials') return true
+        break
+      // How Entra says it.
+      case 'idtyp':
+        if (claims[name] === 'app') return true
+        break
+    }
+  }
+  return false
 }
 
 function text(claims: JsonObject, name: string): string | undefined {

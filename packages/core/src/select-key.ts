@@ -10,18 +10,10 @@ import { quoteForLog } from './quote-for-log.ts'
  * @throws GuardError `ERR_KEY_UNKNOWN`, `ERR_ALGORITHM_REFUSED`
  */
 export function selectKeys(header: JoseHeader, keys: readonly KeyRecord[]): readonly KeyRecord[] {
-  const named = keys.filter((key) => key.trusted && answersTo(key, header.kid))
-  if (named.length === 0)
-    throw new GuardError('ERR_KEY_UNKNOWN', `no trusted key has kid ${quoteForLog(header.kid)}`)
-
-  const fitting = named.filter((key) => key.algorithms.includes(header.alg))
-  if (fitting.length === 0) {
-    const expected = [...new Set(named.flatMap((key) => key.algorithms))].join(', ')
-    throw new GuardError(
-      'ERR_ALGORITHM_REFUSED',
-      `the token says alg ${header.alg}; its key verifies ${expected} only`,
-    )
-  }
+  const fitting = keys.filter(
+    (key) => answersTo(key, header.kid) && key.algorithms.includes(header.alg),
+  )
+  if (fitting.length === 0) throw noneFits(header, keys)
   // A token without kid may use a key set only where that leaves no choice: trying every key of a set would let
   // whoever sends tokens decide how much work each of them costs.
   if (header.kid === undefined && fitting.length > 1 && !fitting.every((key) => key.servesAnyKid)) {
@@ -34,5 +26,16 @@ export function selectKeys(header: JoseHeader, keys: readonly KeyRecord[]): read
 }
 
 function answersTo(key: KeyRecord, kid: string | undefined): boolean {
-  return key.servesAnyKid || kid === undefined || key.kid === kid
+  return key.trusted && (key.servesAnyKid || kid === undefined || key.kid === kid)
+}
+
+function noneFits({ alg, kid }: JoseHeader, keys: readonly KeyRecord[]): GuardError {
+  const named = keys.filter((key) => answersTo(key, kid))
+  if (named.length === 0)
+    return new GuardError('ERR_KEY_UNKNOWN', `no trusted key has kid ${quoteForLog(kid)}`)
+  const expected = [...new Set(named.flatMap((key) => key.algorithms))].join(', ')
+  return new GuardError(
+    'ERR_ALGORITHM_REFUSED',
+    `the token says alg ${alg}; its key verifies ${expected} only`,
+  )
 }

@@ -5,24 +5,21 @@ export type JsonObject = { readonly [member: string]: unknown }
 /** Deeper than any claims set in use, shallow enough for every recursive reader after us. */
 const DEEPEST = 32
 
+const SPACE = 0x20
 const QUOTE = 0x22
 const COLON = 0x3a
-const OPEN_BRACKET = 0x5b
 const BACKSLASH = 0x5c
-const CLOSE_BRACKET = 0x5d
-const OPEN_BRACE = 0x7b
-const CLOSE_BRACE = 0x7d
 
 /**
  * Reads a JSON object as RFC 7515 §4 and RFC 7519 §4 want it: well-formed UTF-8, an object at the top, no member
- * name twice at any level, at most 32 levels deep.
+ * name twice at any level, at most 32 levels deep. The object is frozen, all the way down.
  *
  * @throws SyntaxError saying which of these does not hold
  */
 export function parseStrictJson(bytes: Buffer): JsonObject {
-  if (!isUtf8(bytes)) throw new SyntaxError('is not well-formed UTF-8')
   const text = bytes.toString('utf8')
-  const membersWritten = countMembersWritten(text)
+  // What is ill-formed was replaced by that character. It may also have been written.
+  if (text.includes('\ufffd') && !isUtf8(bytes)) throw new SyntaxError('is not well-formed UTF-8')
 
   let value: unknown
   try {
@@ -34,31 +31,45 @@ export function parseStrictJson(bytes: Buffer): JsonObject {
   if (value === null || typeof value !== 'object' || Array.isArray(value))
     throw new SyntaxError('is not a JSON object')
   // JSON.parse keeps the last of two equal names, so a duplicate shows as a member that was written but not kept.
-  if (countMembersKept(value) !== membersWritten) throw new SyntaxError('has a duplicate member')
+  // What was kept was written, and no more was written than the bound says: where those two meet, counting is saved.
+  const kept = freezeAndCount(value, 1)
+  if (kept !== boundMembersWritten(text) && kept !== countMembersWritten(text))
+    throw new SyntaxError('has a duplicate member')
   return value as JsonObject
 }
 
-/** Counts the colons outside strings, one for each member, and bounds the depth before any recursion. */
+/** Freezes lists and objects down to the deepest allowed and counts the members of all objects. */
+function freezeAndCount(value: object, depth: number): number {
+  if (depth > DEEPEST) throw new SyntaxError(`is nested deeper than ${DEEPEST} levels`)
+  const isList = Array.isArray(value)
+  const held = isList ? (value as unknown[]) : Object.values(value)
+  let members = isList ? 0 : held.length
+  for (const item of held as unknown[])
+    if (typeof item === 'object' && item !== null) members += freezeAndCount(item, depth + 1)
+  Object.freeze(value)
+  return members
+}
+
+/**
+ * At least as many as there are members: the colons behind a quote or white space. A few more only where a string
+ * holds such a colon.
+ */
+function boundMembersWritten(text: string): number {
+  let members = 0
+  for (let colon = text.indexOf(':'); colon !== -1; colon = text.indexOf(':', colon + 1)) {
+    const before = text.charCodeAt(colon - 1)
+    if (before === QUOTE || before <= SPACE) members++
+  }
+  return members
+}
+
+/** Counts the colons outside strings, one for each member. */
 function countMembersWritten(text: string): number {
   let members = 0
-  let depth = 0
   for (let at = 0; at < text.length; at++) {
-    switch (text.charCodeAt(at)) {
-      case QUOTE:
-        at = endOfString(text, at)
-        break
-      case COLON:
-        members++
-        break
-      case OPEN_BRACE:
-      case OPEN_BRACKET:
-        if (++depth > DEEPEST) throw new SyntaxError(`is nested deeper than ${DEEPEST} levels`)
-        break
-      case CLOSE_BRACE:
-      case CLOSE_BRACKET:
-        depth--
-        break
-    }
+    const character = text.charCodeAt(at)
+    if (character === QUOTE) at = endOfString(text, at)
+    else if (character === COLON) members++
   }
   return members
 }
@@ -77,19 +88,4 @@ function isEscaped(text: string, at: number): boolean {
   let backslashes = 0
   while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes++
   return backslashes % 2 === 1
-}
-
-function countMembersKept(value: object): number {
-  let members = 0
-  if (Array.isArray(value)) {
-    for (const item of value as unknown[])
-      if (typeof item === 'object' && item !== null) members += countMembersKept(item)
-    return members
-  }
-  for (const name of Object.keys(value)) {
-    members++
-    const member = (value as JsonObject)[name]
-    if (typeof member === 'object' && member !== null) members += countMembersKept(member)
-  }
-  return members
 }

@@ -33,10 +33,11 @@ export function createFindIssuer(issuers: readonly TrustedIssuer[]): FindIssuer 
   if (waived !== undefined) return () => waived
 
   // A Map compares exactly (RFC 7519 §4.1.1, RFC 9068 §4): no prefix, no other case, no trailing slash.
+  const first = issuers[0]!
   const trusted = new Map(issuers.map((issuer) => [issuer.issuer as unknown, issuer]))
   return (unverifiedClaims) => {
     const iss = own(unverifiedClaims, 'iss')
-    const issuer = trusted.get(iss)
+    const issuer = iss === first.issuer ? first : trusted.get(iss)
     if (issuer !== undefined) return issuer
     throw new GuardError('ERR_ISSUER_UNTRUSTED', describeUntrusted(iss, issuers))
   }

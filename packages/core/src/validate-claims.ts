@@ -1,13 +1,13 @@
 import type { Claims } from './claims.ts'
-import { deepFreeze, deepFreezeForeign } from './deep-freeze.ts'
+import { deepFreezeForeign } from './deep-freeze.ts'
 import { GuardError } from './errors.ts'
 import { callOut, type MaybePromise, whenReady } from './maybe-promise.ts'
 import { quoteForLog } from './quote-for-log.ts'
 import type { SchemaIssue, StandardSchema } from './standard-schema.ts'
 
 /**
- * Validates the claims against the guard's schema and returns what the schema makes of them, frozen. Without a
- * schema, the claims as they are, frozen.
+ * Validates the claims, which are frozen, against the guard's schema and returns what the schema makes of them, frozen
+ * too. Without a schema, the claims as they are.
  *
  * @throws GuardError `ERR_CLAIM_INVALID` (401) for claims the schema refuses, `ERR_CHECK_UNAVAILABLE` (503) when the
  *   schema threw or made something that is not plain data
@@ -16,10 +16,9 @@ export function validateClaims<C>(
   claims: Claims,
   schema: StandardSchema<C> | undefined,
 ): MaybePromise<C> {
-  const frozen = deepFreeze(claims)
-  if (schema === undefined) return frozen as C
+  if (schema === undefined) return claims as C
   return whenReady(
-    callOut(() => schema['~standard'].validate(frozen), unusable),
+    callOut(() => schema['~standard'].validate(claims), unusable),
     (result) => {
       if (result.issues !== undefined) throw refused(result.issues)
       try {

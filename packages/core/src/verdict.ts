@@ -1,9 +1,7 @@
-import { revocationIds } from './check-revocation.ts'
 import { timeWindow, type TimeWindow } from './check-times.ts'
 import type { Claims } from './claims.ts'
 import type { KeyRecord } from './keys/key-record.ts'
 import type { Auth } from './principal.ts'
-import type { RevocationIds } from './revocation.ts'
 import type { TrustedIssuer } from './trusted-issuer.ts'
 
 /**
@@ -18,8 +16,6 @@ export interface Verdict<C> {
   readonly issuer: TrustedIssuer
   readonly key: KeyRecord
   readonly window: TimeWindow
-  /** Worked out once, asked about at every use. */
-  readonly revocationIds: RevocationIds
 }
 
 export function createVerdict<C>(
@@ -36,7 +32,5 @@ export function createVerdict<C>(
     issuer,
     key,
     window: timeWindow(claims, clockTolerance, issuer.maxTokenAge),
-    // The key that verified, not the kid that the header claims.
-    revocationIds: revocationIds(auth, key.kid ?? auth.header.kid),
   }
 }

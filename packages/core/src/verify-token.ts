@@ -1,11 +1,12 @@
+import { BoundedMemo } from './bounded-memo.ts'
 import { checkClaims } from './check-claims.ts'
 import { checkCustom } from './check-custom.ts'
 import { checkKeyTrusted } from './check-key-trusted.ts'
 import { checkRevocation } from './check-revocation.ts'
 import { checkSender } from './check-sender.ts'
 import { checkTimes } from './check-times.ts'
-import { HeaderMemo } from './header-memo.ts'
 import { type MaybePromise, whenReady } from './maybe-promise.ts'
+import type { JoseHeader } from './parse-header.ts'
 import { parseToken } from './parse-token.ts'
 import { createPrincipal } from './principal.ts'
 import type { GuardRequest } from './request.ts'
@@ -14,6 +15,9 @@ import { createFindIssuer } from './trusted-issuer.ts'
 import { validateClaims } from './validate-claims.ts'
 import { createVerdict, type Verdict } from './verdict.ts'
 import { verifySignature } from './verify-signature.ts'
+
+/** Issuers sign with a handful of keys, and each key's tokens begin with the same header. */
+const MOST_HEADERS = 64
 
 /** The way of a token, one step a line. Each step throws the GuardError that refuses it. */
 export interface TokenVerifier<C> {
@@ -26,7 +30,7 @@ export interface TokenVerifier<C> {
 export function createTokenVerifier<C>(settings: GuardSettings<C>): TokenVerifier<C> {
   const { maxTokenSize, clockTolerance, schema, revocation, check, clock } = settings
   const findIssuer = createFindIssuer(settings.issuers)
-  const judgedHeaders = new HeaderMemo()
+  const judgedHeaders = new BoundedMemo<JoseHeader>(MOST_HEADERS)
 
   return {
     prove(token) {
@@ -48,7 +52,7 @@ export function createTokenVerifier<C>(settings: GuardSettings<C>): TokenVerifie
     judge(verdict, request) {
       checkKeyTrusted(verdict)
       checkTimes(verdict.claims, verdict.window, clockTolerance, clock())
-      return whenReady(checkRevocation(revocation, verdict.revocationIds), () =>
+      return whenReady(checkRevocation(revocation, verdict), () =>
         checkCustom(check, verdict.auth, request),
       )
     },

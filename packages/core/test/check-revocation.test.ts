@@ -1,16 +1,37 @@
-import { checkRevocation, revocationIds } from '../src/check-revocation.ts'
+import { checkRevocation } from '../src/check-revocation.ts'
 import { GuardError } from '../src/errors.ts'
-import type { RevocationView } from '../src/revocation.ts'
-import { authWith, ISSUER, NOW, rejectionOf, refusalOf } from './mint.ts'
+import type { RevocationIds, RevocationView } from '../src/revocation.ts'
+import type { Verdict } from '../src/verdict.ts'
+import { authWith, ISSUER, newEcKeys, NOW, recordOf, rejectionOf, refusalOf } from './mint.ts'
 
-const ids = revocationIds(authWith({ sid: 's1' }), 'k1')
+const { publicKey } = newEcKeys()
+const verdictWith = (claims: Record<string, unknown>, kid: string | undefined, named?: string) =>
+  ({
+    auth: { ...authWith(claims), header: { alg: 'ES256', kid: named } },
+    key: recordOf(publicKey, ['ES256'], kid),
+  }) as unknown as Verdict<unknown>
+const verdict = verdictWith({ sid: 's1' }, 'k1')
+
+/** What a view is asked with. */
+const idsOf = (verdict: Verdict<unknown>) => {
+  const asked: RevocationIds[] = []
+  void checkRevocation({ isRevoked: (ids) => asked.push(ids) < 0 }, verdict)
+  expect(asked).toHaveLength(1)
+  return asked[0]
+}
+
 const view = (isRevoked: () => unknown) => ({ isRevoked }) as RevocationView
 const revoked = { code: 'ERR_TOKEN_REVOKED', status: 401, error: 'invalid_token' }
 const unavailable = { code: 'ERR_REVOCATION_UNAVAILABLE', status: 503, retryAfter: 5 }
 
-describe('revocationIds', () => {
-  it('names a token in every way by which it may have been revoked', () => {
-    expect(ids).toEqual({
+describe('checkRevocation', () => {
+  it('asks nobody when there is nobody to ask', () => {
+    expect(checkRevocation(undefined, verdict)).toBeUndefined()
+  })
+
+  it('names a token in every way by which it may have been revoked, and lets it pass at once', () => {
+    expect(checkRevocation({ isRevoked: () => false }, verdict)).toBeUndefined()
+    expect(idsOf(verdict)).toEqual({
       issuer: ISSUER,
       tokenId: 'token-1',
       sessionId: 's1',
@@ -23,31 +44,15 @@ describe('revocationIds', () => {
   })
 
   it('names a missing issuer by an empty text', () => {
-    expect(revocationIds(authWith({ iss: undefined }), undefined)).toMatchObject({
+    expect(idsOf(verdictWith({ iss: undefined }, undefined))).toMatchObject({
       issuer: '',
       keyId: undefined,
     })
   })
-})
 
-describe('checkRevocation', () => {
-  it('asks nobody when there is nobody to ask', () => {
-    expect(checkRevocation(undefined, ids)).toBeUndefined()
-  })
-
-  it('asks with the identifiers, and lets a token pass at once', () => {
-    const asked: unknown[] = []
-    const answer = checkRevocation(
-      {
-        isRevoked: (given) => {
-          asked.push(given)
-          return false
-        },
-      },
-      ids,
-    )
-    expect(answer).toBeUndefined()
-    expect(asked).toEqual([ids])
+  it('names the key that verified, not the kid that the header claims', () => {
+    expect(idsOf(verdictWith({}, 'real', 'claimed'))?.keyId).toBe('real')
+    expect(idsOf(verdictWith({}, undefined, 'claimed'))?.keyId).toBe('claimed')
   })
 
   it('refuses what was revoked, now or later', async () => {
@@ -55,7 +60,7 @@ describe('checkRevocation', () => {
       refusalOf(() =>
         checkRevocation(
           view(() => true),
-          ids,
+          verdict,
         ),
       ),
     ).toMatchObject(revoked)
@@ -63,14 +68,14 @@ describe('checkRevocation', () => {
       await rejectionOf(() =>
         checkRevocation(
           view(() => Promise.resolve(true)),
-          ids,
+          verdict,
         ),
       ),
     ).toMatchObject(revoked)
     await expect(
       checkRevocation(
         view(() => Promise.resolve(false)),
-        ids,
+        verdict,
       ),
     ).resolves.toBeUndefined()
   })
@@ -82,7 +87,7 @@ describe('checkRevocation', () => {
         refusalOf(() =>
           checkRevocation(
             view(() => answer),
-            ids,
+            verdict,
           ),
         ),
       ).toMatchObject(unavailable)
@@ -90,7 +95,7 @@ describe('checkRevocation', () => {
         await rejectionOf(() =>
           checkRevocation(
             view(() => Promise.resolve(answer)),
-            ids,
+            verdict,
           ),
         ),
       ).toMatchObject(unavailable)
@@ -104,13 +109,13 @@ describe('checkRevocation', () => {
         view(() => {
           throw cause
         }),
-        ids,
+        verdict,
       ),
     )
     const later = await rejectionOf(() =>
       checkRevocation(
         view(() => Promise.reject(cause)),
-        ids,
+        verdict,
       ),
     )
     for (const error of [now, later]) expect(error).toMatchObject({ ...unavailable, cause })
@@ -124,7 +129,7 @@ describe('checkRevocation', () => {
           view(() => {
             throw own
           }),
-          ids,
+          verdict,
         ),
       ),
     ).toBe(own)

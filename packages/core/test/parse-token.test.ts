@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { isGuardError } from '../src/errors.ts'
-import { HeaderMemo } from '../src/header-memo.ts'
+import { BoundedMemo } from '../src/bounded-memo.ts'
+import type { JoseHeader } from '../src/parse-header.ts'
 import { type ParsedToken, parseToken } from '../src/parse-token.ts'
 import { encode, goodClaims, mint, newEcKeys, newSecret, refusalOf } from './mint.ts'
 
@@ -9,7 +10,8 @@ const { privateKey } = newEcKeys()
 const good = mint({ alg: 'ES256', typ: 'JWT', kid: 'k1' }, goodClaims(), privateKey)
 const [head, payload, signature] = good.split('.') as [string, string, string]
 
-const parse = (token: string, max = MAX): ParsedToken => parseToken(token, max, new HeaderMemo())
+const parse = (token: string, max = MAX): ParsedToken =>
+  parseToken(token, max, new BoundedMemo<JoseHeader>(4))
 const refusal = (token: unknown, max = MAX) => refusalOf(() => parse(token as string, max))
 
 describe('parseToken', () => {
@@ -27,21 +29,21 @@ describe('parseToken', () => {
   })
 
   it('freezes the header, because all tokens of one key share it', () => {
-    const memo = new HeaderMemo()
+    const memo = new BoundedMemo<JoseHeader>(4)
     const { header } = parseToken(good, MAX, memo)
 
     expect(Object.isFrozen(header)).toBe(true)
   })
 
   it('does not remember a header whose signature nobody verified', () => {
-    const memo = new HeaderMemo()
+    const memo = new BoundedMemo<JoseHeader>(4)
     parseToken(good, MAX, memo)
 
     expect(memo.recall(head)).toBeUndefined()
   })
 
   it('takes a remembered header as it was judged', () => {
-    const memo = new HeaderMemo()
+    const memo = new BoundedMemo<JoseHeader>(4)
     const judged = parse(good).header
     memo.remember(head, judged)
 

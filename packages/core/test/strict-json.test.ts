@@ -17,6 +17,13 @@ const depthOf = (value: unknown): number =>
     : 1 + Math.max(0, ...Object.values(value).map(depthOf))
 
 describe('parseStrictJson', () => {
+  it('freezes what it read, all the way down', () => {
+    const value = parse('{"a":{"b":[{"c":{}},[]]}}') as { a: { b: [{ c: object }, object] } }
+    const { a } = value
+    for (const part of [value, a, a.b, a.b[0], a.b[0].c, a.b[1]])
+      expect(Object.isFrozen(part)).toBe(true)
+  })
+
   it.each([
     '{}',
     ' { } ',

@@ -16,21 +16,18 @@ const run = (validate: (value: unknown) => unknown) => validateClaims(claims(), 
 const unusable = { code: 'ERR_CHECK_UNAVAILABLE', status: 503, retryAfter: 5 }
 
 describe('validateClaims', () => {
-  it('returns the claims as they are, frozen, when there is no schema', () => {
+  it('returns the claims as they are when there is no schema', () => {
     const given = claims()
     expect(validateClaims(given, undefined)).toBe(given)
-    expect(Object.isFrozen(given)).toBe(true)
-    expect(Object.isFrozen((given.nested as { list: unknown }).list)).toBe(true)
   })
 
-  it('gives the schema frozen claims', () => {
+  it('gives the schema the claims', () => {
     let seen: unknown
     void run((value) => {
       seen = value
       return { value }
     })
     expect(seen).toEqual(claims())
-    expect(Object.isFrozen(seen)).toBe(true)
   })
 
   it('returns what the schema makes of them, frozen, now or later', async () => {

@@ -3,12 +3,17 @@ import type { Verdict } from '../src/verdict.ts'
 import { VerdictCache } from '../src/verdict-cache.ts'
 
 const verdictOn = (token: string) => ({ token }) as Verdict<unknown>
+/** As for a token that was verified twice. */
+const keep = (cache: VerdictCache<unknown>, verdict: Verdict<unknown>) => {
+  cache.offer(verdict)
+  cache.offer(verdict)
+}
 
 describe('VerdictCache', () => {
   it('finds the verdict of a token, and nothing for another', () => {
     const cache = new VerdictCache(10)
     const verdict = verdictOn('head.payload.abcdefghijklmnop')
-    cache.keep(verdict)
+    keep(cache, verdict)
     expect(cache.find('head.payload.abcdefghijklmnop')).toBe(verdict)
     for (const token of [
       'head.other.abcdefghijklmnop',
@@ -22,12 +27,31 @@ describe('VerdictCache', () => {
       expect(cache.find(token)).toBeUndefined()
   })
 
+  it('keeps a verdict when its token comes for the second time', () => {
+    const cache = new VerdictCache(10)
+    const verdict = verdictOn('head.payload.abcdefghijklmnop')
+    cache.offer(verdict)
+    expect(cache.find(verdict.token)).toBeUndefined()
+    expect(cache.size).toBe(0)
+    cache.offer(verdict)
+    expect(cache.find(verdict.token)).toBe(verdict)
+  })
+
+  it('lets tokens that come once push nothing out', () => {
+    const cache = new VerdictCache(4)
+    const used = verdictOn('used-token-000')
+    keep(cache, used)
+    for (let at = 0; at < 1_000; at++)
+      cache.offer(verdictOn(`once-${String(at).padStart(12, '0')}`))
+    expect(cache.find(used.token)).toBe(used)
+  })
+
   it('keeps the later of two tokens whose signatures end alike', () => {
     const cache = new VerdictCache(10)
     const first = verdictOn('a.efghijklmnop')
     const second = verdictOn('b.efghijklmnop')
-    cache.keep(first)
-    cache.keep(second)
+    keep(cache, first)
+    keep(cache, second)
     expect(cache.find(first.token)).toBeUndefined()
     expect(cache.find(second.token)).toBe(second)
   })
@@ -35,9 +59,9 @@ describe('VerdictCache', () => {
   it('keeps what is in use while others come and go', () => {
     const cache = new VerdictCache(10)
     const used = verdictOn('used-token-000')
-    cache.keep(used)
+    keep(cache, used)
     for (let at = 0; at < 1_000; at++) {
-      cache.keep(verdictOn(`other-token-${String(at).padStart(12, '0')}`))
+      keep(cache, verdictOn(`other-token-${String(at).padStart(12, '0')}`))
       expect(cache.find(used.token)).toBe(used)
     }
   })
@@ -45,15 +69,15 @@ describe('VerdictCache', () => {
   it('forgets what is not in use', () => {
     const cache = new VerdictCache(10)
     const idle = verdictOn('idle-token-000')
-    cache.keep(idle)
+    keep(cache, idle)
     for (let at = 0; at < 10; at++)
-      cache.keep(verdictOn(`other-token-${String(at).padStart(12, '0')}`))
+      keep(cache, verdictOn(`other-token-${String(at).padStart(12, '0')}`))
     expect(cache.find(idle.token)).toBeUndefined()
   })
 
   it('forgets everything when it is cleared', () => {
     const cache = new VerdictCache(4)
-    for (let at = 0; at < 4; at++) cache.keep(verdictOn(`token-${String(at).padStart(12, '0')}`))
+    for (let at = 0; at < 4; at++) keep(cache, verdictOn(`token-${String(at).padStart(12, '0')}`))
     expect(cache.size).toBeGreaterThan(2)
     cache.clear()
     expect(cache.size).toBe(0)
@@ -65,7 +89,7 @@ describe('VerdictCache', () => {
     const token = fc
       .tuple(fc.nat(5), fc.nat(9))
       .map(([head, end]) => `token-${head}.${String(end).padStart(12, '0')}`)
-    const step = fc.record({ token, keep: fc.boolean() })
+    const step = fc.record({ token, isKept: fc.boolean() })
     fc.assert(
       fc.property(
         fc.integer({ min: 2, max: 12 }),
@@ -73,11 +97,11 @@ describe('VerdictCache', () => {
         (maxEntries, steps) => {
           const cache = new VerdictCache(maxEntries)
           const kept = new Set<Verdict<unknown>>()
-          for (const { token, keep } of steps) {
-            if (keep) {
+          for (const { token, isKept } of steps) {
+            if (isKept) {
               const verdict = verdictOn(token)
               kept.add(verdict)
-              cache.keep(verdict)
+              keep(cache, verdict)
               if (cache.find(token) !== verdict) return false
             } else {
               const found = cache.find(token)
@@ -100,7 +124,7 @@ describe('VerdictCache', () => {
           { length: many },
           (_, at) => `token-${String(at).padStart(12, '0')}`,
         )
-        for (const token of tokens) cache.keep(verdictOn(token))
+        for (const token of tokens) keep(cache, verdictOn(token))
         const recent = tokens.slice(-Math.floor(maxEntries / 2))
         return recent.every((token) => cache.find(token) !== undefined)
       }),

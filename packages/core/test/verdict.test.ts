@@ -19,20 +19,7 @@ describe('createVerdict', () => {
       token: 'a.b.c',
       claims,
       window: { from: NOW - 10 - 30, until: NOW + 600 + 30 },
-      revocationIds: { subject: 'alice', keyId: 'k1' },
     })
     expect(verdictBy('k1', 60).window.until).toBe(NOW - 10 + 60 + 30)
-  })
-
-  it('names the key that verified, not the kid that the header claims', () => {
-    const auth = {
-      ...authWith({}),
-      token: 'a.b.c',
-      header: { alg: 'ES256', kid: 'claimed' } as const,
-    }
-    const by = (kid: string | undefined) =>
-      createVerdict(auth, claims, trustedIssuer(), recordOf(publicKey, ['ES256'], kid), 30)
-    expect(by('real').revocationIds.keyId).toBe('real')
-    expect(by(undefined).revocationIds.keyId).toBe('claimed')
   })
 })

@@ -72,6 +72,19 @@ describe('createTokenVerifier', () => {
     expect(asked).toEqual([])
   })
 
+  it('gives the schema claims that are frozen, all the way down', async () => {
+    const seen: unknown[] = []
+    const validate = (value: unknown) => {
+      seen.push(value)
+      return { value }
+    }
+    const schema = { '~standard': { version: 1, vendor: 'x', validate } } as const
+    await verifierWith({ schema }).prove(token({ org: { id: 1 } }))
+    expect(seen).toEqual([goodClaims({ org: { id: 1 } })])
+    expect(Object.isFrozen(seen[0])).toBe(true)
+    expect(Object.isFrozen((seen[0] as { org: object }).org)).toBe(true)
+  })
+
   it('keeps what a schema makes, and judges revocation by the claims as signed', async () => {
     const asked: unknown[] = []
     const { prove, judge } = verifierWith({
