@@ -22,7 +22,7 @@ function guardOf({ authority }: IssuerServer) {
 }
 
 /** Has a token verified as often as it takes to be remembered: twice. */
-async function warm(guard: Guard, token: string): Promise<void> {
+async function warm<C>(guard: Guard<C>, token: string): Promise<void> {
   await guard.verify(token)
   await guard.verify(token)
 }
