@@ -1,5 +1,5 @@
 import type { BoundedMemo } from './bounded-memo.ts'
-import { decodeBase64url } from './base64url.ts'
+import { decodeBase64url, decodeBase64urlText } from './base64url.ts'
 import { GuardError } from './errors.ts'
 import { type JoseHeader, parseHeader } from './parse-header.ts'
 import { type JsonObject, parseStrictJson } from './strict-json.ts'
@@ -51,10 +51,10 @@ export function parseToken(
   const signatureSegment = token.slice(lastDot + 1)
 
   const header =
-    judgedHeaders.recall(headerSegment) ??
-    parseHeader(parseJson(decode(headerSegment, 'header', token), 'header'))
-  const unverifiedClaims = parseJson(decode(payloadSegment, 'payload', token), 'payload')
-  const signature = decode(signatureSegment, 'signature', token)
+    judgedHeaders.recall(headerSegment) ?? parseHeader(readJson(headerSegment, 'header', token))
+  const unverifiedClaims = readJson(payloadSegment, 'payload', token)
+  const signature = decodeBase64url(signatureSegment)
+  if (signature === undefined) throw notCanonical('signature', token)
 
   return {
     token,
@@ -66,18 +66,18 @@ export function parseToken(
   }
 }
 
-function decode(segment: string, part: string, token: string): Buffer {
-  const bytes = decodeBase64url(segment)
-  if (bytes === undefined) throw notCompact(token, `its ${part} is not canonical base64url`)
-  return bytes
-}
-
-function parseJson(bytes: Buffer, part: string): JsonObject {
+function readJson(segment: string, part: string, token: string): JsonObject {
   try {
-    return parseStrictJson(bytes)
+    const text = decodeBase64urlText(segment)
+    if (text !== undefined) return parseStrictJson(text)
   } catch (cause) {
     throw malformed(`its ${part} ${(cause as Error).message}`)
   }
+  throw notCanonical(part, token)
+}
+
+function notCanonical(part: string, token: string): GuardError {
+  return notCompact(token, `its ${part} is not canonical base64url`)
 }
 
 /** Says what a token that is not a compact JWS is instead: the usual mistakes have names. */

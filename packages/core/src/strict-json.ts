@@ -1,5 +1,3 @@
-import { isUtf8 } from 'node:buffer'
-
 export type JsonObject = { readonly [member: string]: unknown }
 
 /** Deeper than any claims set in use, shallow enough for every recursive reader after us. */
@@ -11,16 +9,12 @@ const COLON = 0x3a
 const BACKSLASH = 0x5c
 
 /**
- * Reads a JSON object as RFC 7515 §4 and RFC 7519 §4 want it: well-formed UTF-8, an object at the top, no member
- * name twice at any level, at most 32 levels deep. The object is frozen, all the way down.
+ * Reads a JSON object as RFC 7515 §4 and RFC 7519 §4 want it: an object at the top, no member name twice at any
+ * level, at most 32 levels deep. The object is frozen, all the way down.
  *
  * @throws SyntaxError saying which of these does not hold
  */
-export function parseStrictJson(bytes: Buffer): JsonObject {
-  const text = bytes.toString('utf8')
-  // What is ill-formed was replaced by that character. It may also have been written.
-  if (text.includes('\ufffd') && !isUtf8(bytes)) throw new SyntaxError('is not well-formed UTF-8')
-
+export function parseStrictJson(text: string): JsonObject {
   let value: unknown
   try {
     value = JSON.parse(text)

@@ -1,8 +1,8 @@
 import { SeenBefore } from './seen-before.ts'
 import type { Verdict } from './verdict.ts'
 
-/** Characters of the signature that make the key: 72 bits that look random. */
-const KEY_CHARACTERS = 12
+/** Characters of the signature that make the key: 36 bits that look random, a few less for the last one. */
+const KEY_CHARACTERS = 6
 
 /**
  * Verdicts on tokens that were verified before, by the whole token. Looked up by a number made of the last characters

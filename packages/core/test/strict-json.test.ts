@@ -2,10 +2,8 @@ import fc from 'fast-check'
 import { parseStrictJson } from '../src/strict-json.ts'
 import { thrownBy } from './mint.ts'
 
-const parse = (text: string | Buffer) =>
-  parseStrictJson(typeof text === 'string' ? Buffer.from(text) : text)
-const problem = (text: string | Buffer) => {
-  const error = thrownBy(() => parse(text))
+const problem = (text: string) => {
+  const error = thrownBy(() => parseStrictJson(text))
   expect(error).toBeInstanceOf(SyntaxError)
   return error.message
 }
@@ -18,7 +16,9 @@ const depthOf = (value: unknown): number =>
 
 describe('parseStrictJson', () => {
   it('freezes what it read, all the way down', () => {
-    const value = parse('{"a":{"b":[{"c":{}},[]]}}') as { a: { b: [{ c: object }, object] } }
+    const value = parseStrictJson('{"a":{"b":[{"c":{}},[]]}}') as {
+      a: { b: [{ c: object }, object] }
+    }
     const { a } = value
     for (const part of [value, a, a.b, a.b[0], a.b[0].c, a.b[1]])
       expect(Object.isFrozen(part)).toBe(true)
@@ -40,7 +40,7 @@ describe('parseStrictJson', () => {
     '{"\\ud800":1}',
     '{"1":1,"01":2}',
   ])('reads %s as JSON.parse does', (text) => {
-    expect(parse(text)).toEqual(JSON.parse(text))
+    expect(parseStrictJson(text)).toEqual(JSON.parse(text))
   })
 
   it('reads whatever JSON.stringify writes of an object, down to 32 levels', () => {
@@ -49,7 +49,7 @@ describe('parseStrictJson', () => {
       fc.property(object, fc.constantFrom(0, 1, 2), (value, indent) => {
         fc.pre(depthOf(value) <= 32)
         const text = JSON.stringify(value, null, indent)
-        expect(parse(text)).toEqual(JSON.parse(text))
+        expect(parseStrictJson(text)).toEqual(JSON.parse(text))
       }),
       { numRuns: 500 },
     )
@@ -102,33 +102,21 @@ describe('parseStrictJson', () => {
     const lists = (levels: number) => `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
     const objects = (levels: number) => `${'{"a":'.repeat(levels - 1)}{}${'}'.repeat(levels - 1)}`
     for (const nested of [lists, objects]) {
-      expect(depthOf(parse(nested(32)))).toBe(32)
+      expect(depthOf(parseStrictJson(nested(32)))).toBe(32)
       expect(problem(nested(33))).toBe('is nested deeper than 32 levels')
       expect(problem(nested(4_000))).toBe('is nested deeper than 32 levels')
     }
   })
 
   it('does not count brackets in strings, nor levels that were closed', () => {
-    expect(parse(`{"a":"${'[{'.repeat(100)}"}`)).toEqual({ a: '[{'.repeat(100) })
-    expect(parse(`{"a":[${Array(100).fill('[]').join()}]}`)).toBeDefined()
+    expect(parseStrictJson(`{"a":"${'[{'.repeat(100)}"}`)).toEqual({ a: '[{'.repeat(100) })
+    expect(parseStrictJson(`{"a":[${Array(100).fill('[]').join()}]}`)).toBeDefined()
   })
 
   it('takes wide objects in little time', () => {
     const members = Array.from({ length: 5_000 }, (_, at) => [`m${at}`, at])
     const wide = Object.fromEntries(members) as Record<string, number>
-    expect(parse(JSON.stringify(wide))).toEqual(wide)
-  })
-
-  it.each([
-    ['a lone continuation byte', [0x80]],
-    ['a byte that is never UTF-8', [0xff]],
-    ['an overlong slash', [0xc0, 0xaf]],
-    ['a surrogate', [0xed, 0xa0, 0x80]],
-    ['a cut sequence', [0xe2, 0x82]],
-    ['a code point beyond Unicode', [0xf4, 0x90, 0x80, 0x80]],
-  ])('refuses ill-formed UTF-8: %s', (_, bytes) => {
-    const text = Buffer.concat([Buffer.from('{"a":"'), Buffer.from(bytes), Buffer.from('"}')])
-    expect(problem(text)).toBe('is not well-formed UTF-8')
+    expect(parseStrictJson(JSON.stringify(wide))).toEqual(wide)
   })
 
   it('refuses a byte order mark', () => {
@@ -159,7 +147,7 @@ describe('parseStrictJson', () => {
   )
 
   it('keeps __proto__ as a member like any other', () => {
-    const value = parse('{"__proto__":{"admin":true},"a":{"__proto__":[]}}')
+    const value = parseStrictJson('{"__proto__":{"admin":true},"a":{"__proto__":[]}}')
     expect(Object.keys(value)).toEqual(['__proto__', 'a'])
     expect((value as { admin?: boolean }).admin).toBeUndefined()
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype)
@@ -170,11 +158,11 @@ describe('parseStrictJson', () => {
     expect(problem('{"password":hunter2}')).not.toContain('hunter2')
   })
 
-  it('throws nothing but SyntaxErrors, whatever the bytes', () => {
+  it('throws nothing but SyntaxErrors, whatever the text', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
         try {
-          return typeof parse(Buffer.from(bytes)) === 'object'
+          return typeof parseStrictJson(text) === 'object'
         } catch (error) {
           return error instanceof SyntaxError
         }
