@@ -1,27 +1,35 @@
-/** So many take four kilobytes. With fewer, tokens would overwrite each other's marks all the time. */
+/** So many take four kilobytes. With fewer, keys would overwrite each other's marks all the time. */
 const FEWEST_MARKS = 1024
 
 /**
  * Tells what comes again from what comes once, without holding either: a table of fixed size with a mark for each of
- * the last few thousand keys, each overwritten by the next that falls on its place.
+ * the last few thousand keys.
  *
- * An overwritten mark, or one that two keys share, makes an answer wrong. Ask only where a wrong one costs work, and
+ * A mark that is gone, or one that two keys share, makes an answer wrong. Ask only where a wrong one costs work, and
  * nothing else.
  */
 export class SeenBefore {
   readonly #marks: Int32Array
+  readonly #random: () => number
 
-  /** @param most how many keys to have marks for */
-  constructor(most: number) {
+  /**
+   * @param most how many keys to have marks for
+   * @param random a number from 0 up to 1
+   */
+  constructor(most: number, random: () => number = Math.random) {
     this.#marks = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(most, FEWEST_MARKS))))
+    this.#random = random
   }
 
   /** Marks a key, 32 bits that look random, and tells whether it was marked already. */
   mark(key: number): boolean {
     const place = key & (this.#marks.length - 1)
-    const isMarked = this.#marks[place] === key
-    this.#marks[place] = key
-    return isMarked
+    const held = this.#marks[place]
+    if (held === key) return true
+    // Which of two keys gets their place is left to chance. If it were always the later one, two that come in turn
+    // would never be told again.
+    if (held === 0 || this.#random() < 0.5) this.#marks[place] = key
+    return false
   }
 
   clear(): void {

@@ -13,11 +13,36 @@ describe('SeenBefore', () => {
     ])
   })
 
-  it('forgets a key when another falls on its place, and takes neither for the other', () => {
-    const seen = new SeenBefore(1024)
+  describe('with two keys for one place', () => {
     const [one, other] = [5, 5 + 1024]
-    expect([one, other, one, other].map((key) => seen.mark(key))).toEqual(Array(4).fill(false))
-    expect(seen.mark(other)).toBe(true)
+
+    it('takes neither for the other', () => {
+      for (const chance of [0, 0.49, 0.5, 0.99]) {
+        const seen = new SeenBefore(1024, () => chance)
+        expect([one, other].map((key) => seen.mark(key))).toEqual([false, false])
+      }
+    })
+
+    it('gives it to the later one half of the time', () => {
+      const given = (chance: number) => {
+        const seen = new SeenBefore(1024, () => chance)
+        for (const key of [one, other]) seen.mark(key)
+        return [one, other].map((key) => seen.mark(key))
+      }
+      expect(given(0)).toEqual([false, false])
+      expect(given(0.49)).toEqual([false, false])
+      expect(given(0.5)).toEqual([true, false])
+      expect(given(0.99)).toEqual([true, false])
+    })
+
+    it('tells each again before long, when they come in turn', () => {
+      const seen = new SeenBefore(1024)
+      const told = new Set<number>()
+      // Whoever was told again is remembered elsewhere, and asks no more. To fail by chance, take 2^-100.
+      for (let round = 0; round < 200; round++)
+        for (const key of [one, other]) if (!told.has(key) && seen.mark(key)) told.add(key)
+      expect(told).toEqual(new Set([one, other]))
+    })
   })
 
   it.each([
@@ -26,7 +51,7 @@ describe('SeenBefore', () => {
     [1025, 2048],
     [10_000, 16_384],
   ])('with %i keys to expect has places for %i', (most, places) => {
-    const seen = new SeenBefore(most)
+    const seen = new SeenBefore(most, () => 0)
     const keys = Array.from({ length: places }, (_, at) => at + 1)
     for (const key of keys) seen.mark(key)
     expect(keys.every((key) => seen.mark(key))).toBe(true)

@@ -1,12 +1,13 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import type { Verdict } from '../src/verdict.ts'
 import { VerdictCache } from '../src/verdict-cache.ts'
 
 const verdictOn = (token: string) => ({ token }) as Verdict<unknown>
-/** As for a token that was verified twice. */
+/** As for a token that is verified again and again: twice, unless another has its place for a while. */
 const keep = (cache: VerdictCache<unknown>, verdict: Verdict<unknown>) => {
-  cache.offer(verdict)
-  cache.offer(verdict)
+  do cache.offer(verdict)
+  while (cache.find(verdict.token) !== verdict)
 }
 
 describe('VerdictCache', () => {
@@ -35,6 +36,16 @@ describe('VerdictCache', () => {
     expect(cache.size).toBe(0)
     cache.offer(verdict)
     expect(cache.find(verdict.token)).toBe(verdict)
+  })
+
+  it('remembers all of a crowd that comes round and round, and fits in', () => {
+    const cache = new VerdictCache(2_000)
+    const crowd = Array.from({ length: 1_000 }, (_, at) =>
+      verdictOn(createHash('sha256').update(String(at)).digest('base64url')),
+    )
+    for (let round = 0; round < 40; round++)
+      for (const verdict of crowd) if (cache.find(verdict.token) === undefined) cache.offer(verdict)
+    expect(crowd.filter(({ token }) => cache.find(token) === undefined)).toEqual([])
   })
 
   it('lets tokens that come once push nothing out', () => {
