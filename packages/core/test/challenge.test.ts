@@ -1,5 +1,5 @@
 import { validateHeaderValue } from 'node:http'
-import { refusalHeaders } from '../src/challenge.ts'
+import { refusalHeaders, withHeaders } from '../src/challenge.ts'
 import { GuardError, type GuardErrorCode, guardErrorCodes } from '../src/errors.ts'
 
 const settings = { realm: 'api', resourceMetadata: undefined }
@@ -102,5 +102,72 @@ describe('refusalHeaders', () => {
   ])('RS-10 turns %s in a realm into question marks', (_, realm, shown) => {
     const headers = refusalHeaders(new GuardError('ERR_TOKEN_MISSING', ''), { ...settings, realm })
     expect(headers['www-authenticate']).toBe(`Bearer realm="${shown}"`)
+  })
+})
+
+describe('withHeaders', () => {
+  const challenge =
+    'Bearer realm="api", error="insufficient_scope", error_description="The access token lacks a required scope.", scope="read"'
+  const ofAnotherCopy = (members: Record<string, unknown>) =>
+    Object.assign(new Error('the reason'), {
+      name: 'GuardError',
+      code: 'ERR_SCOPE_INSUFFICIENT',
+      ...members,
+    }) as unknown as GuardError
+
+  it('gives an error the headers of its answer', () => {
+    const error = new GuardError('ERR_SCOPE_INSUFFICIENT', 'the reason', { scopes: ['read'] })
+    expect(withHeaders(error, settings)).toBe(error)
+    expect(error.headers).toEqual({ 'cache-control': 'no-store', 'www-authenticate': challenge })
+  })
+
+  it('copies an error that the application froze to throw it again and again', () => {
+    const cause = new Error('underneath')
+    const details = { scopes: ['read'], retryAfter: 7, cause }
+    const frozen = Object.freeze(new GuardError('ERR_SCOPE_INSUFFICIENT', 'the reason', details))
+    const error = withHeaders(frozen, settings)
+    expect(error).not.toBe(frozen)
+    expect(frozen.headers).toEqual({})
+    expect(error).toMatchObject({ code: frozen.code, message: 'the reason', ...details })
+    expect(error.headers['www-authenticate']).toBe(challenge)
+  })
+
+  it('takes nothing but the reason of an error of another copy of this package', () => {
+    const cause = new Error('underneath')
+    const error = withHeaders(
+      ofAnotherCopy({
+        cause,
+        scopes: ['read'],
+        retryAfter: 7,
+        status: 200,
+        description: 'Come in.',
+        expose: true,
+        headers: { 'set-cookie': 'a=b' },
+      }),
+      settings,
+    )
+    expect(error).toBeInstanceOf(GuardError)
+    expect(error).toMatchObject({
+      code: 'ERR_SCOPE_INSUFFICIENT',
+      message: 'the reason',
+      cause,
+      scopes: ['read'],
+      retryAfter: 7,
+      status: 403,
+      description: 'The access token lacks a required scope.',
+      expose: false,
+    })
+    expect(error.headers).toEqual({ 'cache-control': 'no-store', 'www-authenticate': challenge })
+  })
+
+  it('takes scopes as texts, and leaves out what is no list of them, or no number of seconds', () => {
+    const odd = withHeaders(ofAnotherCopy({ scopes: ['read', 5] }), settings)
+    expect(odd.scopes).toEqual(['read', '5'])
+    const wrong = withHeaders(
+      ofAnotherCopy({ code: 'ERR_KEYS_UNAVAILABLE', scopes: 'read', retryAfter: '7' }),
+      settings,
+    )
+    expect(wrong).toMatchObject({ scopes: undefined, retryAfter: undefined })
+    expect(wrong.headers).toEqual({ 'cache-control': 'no-store', 'retry-after': '5' })
   })
 })

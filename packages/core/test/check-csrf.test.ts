@@ -149,6 +149,16 @@ describe('AS-23 checkCsrf', () => {
     ).toMatchObject(csrf)
   })
 
+  it.each<[string, Headers]>([
+    ['the header X-Gatewarden: 1 is missing', { 'x-gatewarden': undefined }],
+    ['a browser sent it without an Origin', { 'sec-fetch-site': 'same-origin' }],
+    ['it is a navigation, not a script’s request', { origin: OWN, 'sec-fetch-mode': 'navigate' }],
+  ])('says for the log that %s', (problem, headers) => {
+    expect(refusal(headers).message).toBe(
+      `a request authenticated by a cookie was refused: ${problem}`,
+    )
+  })
+
   it('makes what it repeats safe for the log', () => {
     expect(refusal({ origin: 'https://e\u001b' }).message).toBe(
       'a request authenticated by a cookie was refused: Origin "https://e\\u001b" is not allowed',
@@ -168,6 +178,11 @@ describe('the own origin', () => {
     'null',
   ])('is not %s', (origin) => {
     expect(refusal({ origin })).toMatchObject(csrf)
+  })
+
+  it('is known under http too, for whether a proxy ends TLS cannot be seen from here', () => {
+    passes({ origin: 'http://api.example' })
+    passes({ host: 'localhost:3000', origin: 'http://localhost:3000' })
   })
 
   it('is known by :authority where HTTP/2 sends no Host', () => {

@@ -69,6 +69,7 @@ describe('checkCustom', () => {
         status: 503,
         retryAfter: 5,
         cause,
+        message: 'the check option threw',
       })
   })
 

@@ -14,6 +14,11 @@ describe('checkKeyTrusted', () => {
       refusalOf(() => {
         checkKeyTrusted(verdict)
       }),
-    ).toMatchObject({ code: 'ERR_KEY_UNKNOWN', status: 401, error: 'invalid_token' })
+    ).toMatchObject({
+      code: 'ERR_KEY_UNKNOWN',
+      status: 401,
+      error: 'invalid_token',
+      message: 'the key that signed the token is no longer trusted',
+    })
   })
 })

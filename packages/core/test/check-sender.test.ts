@@ -24,7 +24,12 @@ describe('checkSender', () => {
       refusalOf(() => {
         checkSender(claims({ cnf }))
       }),
-    ).toMatchObject({ code: 'ERR_SENDER_CONSTRAINED', status: 401, error: 'invalid_token' })
+    ).toMatchObject({
+      code: 'ERR_SENDER_CONSTRAINED',
+      status: 401,
+      error: 'invalid_token',
+      message: 'the token is bound to its sender (cnf); this guard takes Bearer tokens',
+    })
   })
 
   it('does not find a cnf on a prototype', () => {

@@ -54,6 +54,7 @@ describe.each([0, 30])('RS-29 checkTimes with %i s of tolerance', (tolerance) =>
       code: 'ERR_TOKEN_TOO_OLD',
       status: 401,
       error: 'invalid_token',
+      message: 'the token was issued longer ago than maxTokenAge allows',
     })
     expect(refusal(claims, NOW + 60 + tolerance + 1, tolerance, 60).code).toBe('ERR_TOKEN_TOO_OLD')
   })
@@ -66,6 +67,12 @@ describe('checkTimes', () => {
     )
     expect(refusal({ exp: NOW + 100, nbf: NOW + 5, iat: NOW - 50 }, NOW).message).toBe(
       "the token's nbf is in the future: 5 s too early",
+    )
+  })
+
+  it('names iat where nbf is within the tolerance and iat is not', () => {
+    expect(refusal({ exp: NOW + 100, nbf: NOW + 30, iat: NOW + 31 }, NOW, 30).message).toBe(
+      "the token's iat is in the future: 1 s too early",
     )
   })
 
@@ -82,6 +89,12 @@ describe('checkTimes', () => {
 
   it('says expired of a token that is expired and too old', () => {
     expect(refusal({ exp: NOW, iat: NOW - 1000 }, NOW, 0, 60).code).toBe('ERR_TOKEN_EXPIRED')
+  })
+
+  it('says too old of a token that is too old and not expired yet, by a second', () => {
+    const claims = { exp: NOW + 1, iat: NOW - 1000 }
+    for (const tolerance of [0, 30])
+      expect(refusal(claims, NOW + tolerance, tolerance, 60).code).toBe('ERR_TOKEN_TOO_OLD')
   })
 
   it('refuses a token that is never valid, because it begins after it ends', () => {

@@ -79,6 +79,9 @@ describe('GuardError', () => {
       'GuardError [ERR_ISSUER_UNTRUSTED]: iss is "https://evil.test"',
     )
     expect(inspect(error)).toContain('[cause]: Error: the store is down')
+    expect(inspect(new GuardError('ERR_CSRF', 'no header'))).toBe(
+      'GuardError [ERR_CSRF]: no header',
+    )
   })
 
   it('leaves the stacks of other errors alone', () => {

@@ -17,7 +17,12 @@ const extract = (parts: Partial<GuardRequest>, ...sources: TokenSource[]) =>
 const refusal = (parts: Partial<GuardRequest>, ...sources: TokenSource[]) =>
   refusalOf(() => extract(parts, ...sources))
 
-const repeated = { code: 'ERR_TOKEN_REPEATED', status: 400, error: 'invalid_request' }
+const repeated = {
+  code: 'ERR_TOKEN_REPEATED',
+  status: 400,
+  error: 'invalid_request',
+  message: 'the request carries an access token in more than one place',
+}
 const malformed = { code: 'ERR_REQUEST_MALFORMED', status: 400, error: 'invalid_request' }
 
 describe('extractToken', () => {
@@ -46,9 +51,16 @@ describe('extractToken', () => {
   })
 
   it('finds a token in a cookie, whose answer must be private', () => {
-    expect(extract({ headers: { cookie: 'at=c' } }, COOKIE)).toMatchObject({
+    expect(extract({ headers: { cookie: 'at=c' } }, COOKIE)).toEqual({
       token: 'c',
       needsPrivateAnswer: true,
+      cookieOrigins: ['https://app.example'],
+    })
+  })
+
+  it('lets no origin but the API’s own send a cookie, unless told to', () => {
+    expect(extract({ headers: { cookie: 'at=c' } }, { cookie: 'at' })).toMatchObject({
+      cookieOrigins: [],
     })
   })
 
@@ -86,6 +98,16 @@ describe('extractToken', () => {
 
     it.each<[string, TokenSource, Partial<GuardRequest>]>([
       ['the query beside the header', 'header', { headers: header(), url: '/?access_token=q' }],
+      [
+        'the same token in the query beside the header',
+        'header',
+        { headers: header('x'), url: '/?access_token=x' },
+      ],
+      [
+        'the same token in the form beside the header',
+        'header',
+        { ...form, headers: { ...header('x'), ...FORM } },
+      ],
       [
         'a bracketed query parameter beside the header',
         'header',
@@ -190,7 +212,10 @@ describe('extractToken', () => {
     })
 
     it.each(['', 5, true, {}, ['t']])('is refused when it answers %j', async (answer) => {
-      expect(refusal({}, (() => answer) as unknown as TokenSource)).toMatchObject(malformed)
+      expect(refusal({}, (() => answer) as unknown as TokenSource)).toMatchObject({
+        ...malformed,
+        message: 'the token function returned neither a token nor undefined',
+      })
       expect(
         await rejectionOf(() =>
           extract({}, (() => Promise.resolve(answer)) as unknown as TokenSource),
@@ -234,6 +259,7 @@ it('a function may read the query itself, as for WebSockets', () => {
   const fromQuery: TokenSource = ({ url }) =>
     new URL(url ?? '', 'http://host').searchParams.get('access_token') ?? undefined
   expect(extract({ url: '/?access_token=q' }, fromQuery)).toMatchObject({ token: 'q' })
+  expect(extract({ url: '/?access_token=q' }, 'header', fromQuery)).toMatchObject({ token: 'q' })
 })
 
 it.each(['/?[access_token]=q', '/?%5Baccess_token%5D=q', '/?access_token[0]=q'])(

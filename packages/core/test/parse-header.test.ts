@@ -1,5 +1,6 @@
 import { parseHeader } from '../src/parse-header.ts'
 import { algorithmFacts } from '../src/algorithms.ts'
+import { describeType } from '../src/quote-for-log.ts'
 import { refusalOf } from './mint.ts'
 
 const refusal = (header: Record<string, unknown>) => refusalOf(() => parseHeader(header))
@@ -61,7 +62,10 @@ describe('parseHeader', () => {
   it.each([[['good']], [5], [null], [true], [{ $ne: null }]])(
     'refuses the kid %p (kid of another type)',
     (kid) => {
-      expect(refusal({ alg: 'ES256', kid })).toMatchObject({ code: 'ERR_HEADER_REFUSED' })
+      expect(refusal({ alg: 'ES256', kid })).toMatchObject({
+        code: 'ERR_HEADER_REFUSED',
+        message: `the token's header is refused: kid is ${describeType(kid)}, not a string`,
+      })
     },
   )
 
@@ -71,7 +75,10 @@ describe('parseHeader', () => {
   })
 
   it.each([[['JWT']], [5], [null], [{}]])('refuses the typ %p (typ of another type)', (typ) => {
-    expect(refusal({ alg: 'ES256', typ })).toMatchObject({ code: 'ERR_HEADER_REFUSED' })
+    expect(refusal({ alg: 'ES256', typ })).toMatchObject({
+      code: 'ERR_HEADER_REFUSED',
+      message: `the token's header is refused: typ is ${describeType(typ)}, not a string`,
+    })
   })
 
   it.each([
@@ -94,23 +101,35 @@ describe('parseHeader', () => {
   })
 
   it.each([true, false, null])('refuses b64: %p without crit', (b64) => {
-    expect(refusal({ alg: 'ES256', b64 })).toMatchObject({ code: 'ERR_HEADER_REFUSED' })
+    expect(refusal({ alg: 'ES256', b64 })).toMatchObject({
+      code: 'ERR_HEADER_REFUSED',
+      message: "the token's header is refused: b64 is not supported",
+    })
   })
 
   it('RS-39 refuses zip', () => {
-    expect(refusal({ alg: 'ES256', zip: 'DEF' })).toMatchObject({ code: 'ERR_HEADER_REFUSED' })
+    expect(refusal({ alg: 'ES256', zip: 'DEF' })).toMatchObject({
+      code: 'ERR_HEADER_REFUSED',
+      message: "the token's header is refused: zip has no meaning in a signed token",
+    })
   })
 
   it.each(['JWT', 'jwt', 'Jwt', 'application/jwt', 5, null, ['JWT']])(
     'refuses cty %p (nested JWT)',
     (cty) => {
-      expect(refusal({ alg: 'ES256', cty })).toMatchObject({ code: 'ERR_HEADER_REFUSED' })
+      expect(refusal({ alg: 'ES256', cty })).toMatchObject({
+        code: 'ERR_HEADER_REFUSED',
+        message: "the token's header is refused: cty says that the payload is another token",
+      })
     },
   )
 
-  it('takes a cty that names no token', () => {
-    expect(parseHeader({ alg: 'ES256', cty: 'json' })).toBeDefined()
-  })
+  it.each(['json', 'application/json', 'not-a-jwt', 'jwt-claims', 'application/x-jwt'])(
+    'takes the cty %s, which names no token',
+    (cty) => {
+      expect(parseHeader({ alg: 'ES256', cty }).cty).toBe(cty)
+    },
+  )
 
   it('RS-25 lets jwk, jku, x5u and x5c stand, because nothing reads them', () => {
     const given = { alg: 'ES256', jwk: {}, jku: 'https://evil.example', x5u: 'file:', x5c: ['x'] }

@@ -73,7 +73,18 @@ describe('validateClaims', () => {
       }),
     )
     const later = await rejectionOf(() => run(() => Promise.reject(cause)))
-    for (const error of [now, later]) expect(error).toMatchObject({ ...unusable, cause })
+    for (const error of [now, later])
+      expect(error).toMatchObject({
+        ...unusable,
+        cause,
+        message: 'the schema option failed: "broken schema"',
+      })
+  })
+
+  it('says nothing of what the schema throws when that is no error', async () => {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+    const error = await rejectionOf(() => run(() => Promise.reject('the claims')))
+    expect(error).toMatchObject({ ...unusable, message: 'the schema option failed' })
   })
 
   it.each<[string, unknown]>([

@@ -20,6 +20,7 @@ describe('describeGiven', () => {
     ['', 'got an empty string (a missing environment variable?)'],
     ['x', 'got "x"'],
     ['a\r\n\u001b', 'got "a\\r\\n\\u001b"'],
+    ['https://user:hunter2@a.example/x', 'got "https://...@a.example/x"'],
     [5, 'got 5'],
     [NaN, 'got NaN'],
     [false, 'got false'],

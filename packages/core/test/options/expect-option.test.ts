@@ -1,6 +1,8 @@
+import type { Clock } from '../../src/clock.ts'
 import { ConfigError } from '../../src/options/config-error.ts'
 import {
   expectBoolean,
+  expectClock,
   expectFunction,
   expectNumber,
   expectText,
@@ -56,6 +58,44 @@ it('expectFunction takes a function', () => {
   expect(expectFunction('clock', clock)).toBe(clock)
   for (const value of [undefined, null, 5, {}, 'x'])
     expect(message(() => expectFunction('clock', value))).toContain('clock: expected a function')
+})
+
+describe('expectClock', () => {
+  it('takes a function that tells seconds', () => {
+    for (const now of [0, 1_750_000_000, 1_750_000_000.5]) {
+      const clock = () => now
+      expect(expectClock('clock', clock)).toBe(clock)
+    }
+  })
+
+  it('refuses what is no function', () => {
+    expect(message(() => expectClock('clock', 5 as unknown as Clock))).toBe(
+      'clock: expected a function, got 5',
+    )
+  })
+
+  it.each<[unknown, string]>([
+    [NaN, 'got NaN'],
+    [Infinity, 'got Infinity'],
+    ['5', 'got "5"'],
+    [5n, 'got a bigint'],
+    [undefined, 'got undefined (a missing environment variable?)'],
+    [new Date(0), 'got an object'],
+    [Promise.reject(new Error('later')), 'got an object'],
+  ])('refuses one that tells %p, by which no token would ever expire', (now, given) => {
+    expect(message(() => expectClock('clock', () => now as number))).toBe(
+      `clock: expected a function that returns seconds; calling it, ${given}`,
+    )
+  })
+
+  it('refuses one that throws', () => {
+    const broken = () => {
+      throw new Error('no time')
+    }
+    expect(message(() => expectClock('clock', broken))).toBe(
+      'clock: expected a function that returns seconds; calling it, got undefined (a missing environment variable?)',
+    )
+  })
 })
 
 it('expectBoolean takes true and false, and nothing that is like them', () => {

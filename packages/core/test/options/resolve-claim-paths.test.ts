@@ -52,7 +52,14 @@ describe('resolveClaimPaths', () => {
     )
   })
 
+  it.each(['scopes', 'roles', 'permissions', 'tenant', 'client'])(
+    'names %s when what is wrong is there',
+    (name) => {
+      expect(problem({ [name]: 5 })).toBe(`claimPaths.${name}: expected a text, got 5`)
+    },
+  )
+
   it.each(['roles', 5, true, []])('refuses %j for the whole', (options) => {
-    expect(problem(options)).toMatch(/^claimPaths/)
+    expect(problem(options)).toMatch(/^claimPaths: expected an object, got /)
   })
 })

@@ -95,6 +95,7 @@ describe('resolveIssuer', () => {
     expect(problem({ audience: '' }, 'issuers[1].')).toMatch(/^issuers\[1\]\.audience: /)
     expect(problem({ issuer: null }, 'issuers[1].')).toMatch(/^issuers\[1\]\.issuer: /)
     expect(problem({ secret: 'short' }, 'issuers[1].')).toMatch(/^issuers\[1\]\.secret: /)
+    expect(problem({ claimPaths: 5 }, 'issuers[1].')).toMatch(/^issuers\[1\]\.claimPaths: /)
   })
 })
 

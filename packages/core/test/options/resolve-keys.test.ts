@@ -84,6 +84,9 @@ describe('resolveKeys', () => {
     expect(problem({ publicKey: ec.publicKey, algorithms: ['ES256', 'HS256'] })).toBe(
       'algorithms: expected some of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519, got HS256 (HMAC works with secret only)',
     )
+    expect(problem({ secret, algorithms: ['none'] })).toBe(
+      'algorithms: expected some of HS256, HS384, HS512, got none',
+    )
     for (const algorithms of [['RS256'], ['HS256', 'RS256'], ['none']])
       expect(problem({ secret, algorithms })).toContain(
         'algorithms: expected some of HS256, HS384, HS512, got ',
@@ -106,6 +109,20 @@ describe('resolveKeys', () => {
       expect(problem({ algorithms })).toMatch(/^algorithms/)
     },
   )
+
+  it('lists what it expects instead of no algorithm', () => {
+    expect(problem({ secret, algorithms: [] })).toBe(
+      'algorithms: expected some of HS256, HS384, HS512, got an empty list',
+    )
+  })
+
+  it('takes as many keys as are tried for a token, and not one more', () => {
+    const secrets = Array.from({ length: 17 }, () => newSecret())
+    expect(select({ secret: secrets.slice(1) }, { alg: 'HS256' })).toHaveLength(16)
+    expect(problem({ secret: secrets })).toBe(
+      'secret: expected at most 16, got 17: each is tried for a token',
+    )
+  })
 
   it('does not start with an empty list of keys', () => {
     expect(problem({ secret: [] })).toBe('secret: expected at least one, got an empty list')
@@ -133,6 +150,13 @@ describe('resolveKeys', () => {
     },
   )
 
+  it('says of a key that is undefined where it was most likely lost', () => {
+    for (const name of keyOptionNames)
+      expect(problem({ [name]: undefined })).toBe(
+        `${name}: expected a key, got undefined (a missing environment variable?)`,
+      )
+  })
+
   it('does not start with a key set without a usable key', () => {
     expect(problem({ jwks: { keys: [] } })).toContain(
       'jwks: this key set cannot be used: none of its 0 keys can verify ',
@@ -154,8 +178,8 @@ describe('resolveKeys', () => {
   it.each([null, 'http://issuer.example', 'my-issuer', 'urn:issuer'])(
     'cannot discover the keys of the issuer %j',
     (issuer) => {
-      expect(problem({}, issuer)).toContain(
-        'issuer: no key option is given, and keys can be discovered only from an https URL, got ',
+      expect(problem({}, issuer)).toMatch(
+        /^issuer: no key option is given, and keys can be discovered only from an https URL, got .+; give one of secret, publicKey, jwks, jwksUri$/,
       )
     },
   )

@@ -41,6 +41,7 @@ describe('bearerFromHeader', () => {
     ['another that does', 'bearer.a b'],
     ['another that does', 'Bearer: a.b.c'.replace(':', '_')],
     ['half of the word', 'Bear a.b.c'],
+    ['the word behind another scheme', 'Digest Bearer '],
   ])('RS-07 finds no token in %s (any scheme accepted)', (_, field) => {
     expect(bearerFromHeader(request(field))).toBeUndefined()
   })
@@ -116,6 +117,21 @@ describe('bearerFromHeader', () => {
       const raw = ['Authorization', 'Bearer a', 'X-Authorization', 'b', 'Authorizations', 'c']
       expect(bearerFromHeader(request('Bearer a', raw))).toBe('a')
     })
+
+    it('are not seen in fields whose names are as long', () => {
+      const raw = ['Cache-Control', 'no-cache', 'Authorization', 'Bearer a', 'If-None-Match', '"x"']
+      expect(bearerFromHeader(request('Bearer a', raw))).toBe('a')
+    })
+  })
+
+  it.each<[string | readonly string[], string]>([
+    [['Bearer a', 'Bearer b'], 'the request has more than one Authorization field'],
+    ['Bearer', 'the Authorization field says Bearer and nothing more'],
+    ['Bearer ', 'the Authorization field holds no token'],
+    ['Bearer a b', 'the Authorization field holds several values'],
+    ['Bearer\u00a0a', 'the scheme Bearer is followed by something other than a space'],
+  ])('says for the log what is wrong with %j', (field, message) => {
+    expect(refusal(field).message).toBe(message)
   })
 
   it('takes a list of one', () => {

@@ -50,6 +50,7 @@ describe('tokenFromCookie', () => {
       code: 'ERR_TOKEN_REPEATED',
       status: 400,
       error: 'invalid_request',
+      message: `the request has two cookies named ${NAME}`,
     })
   })
 

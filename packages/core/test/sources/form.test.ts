@@ -67,6 +67,7 @@ describe('tokenFromForm', () => {
       expect(refusalOf(() => tokenFromForm(post({ access_token })))).toMatchObject({
         code: 'ERR_TOKEN_REPEATED',
         status: 400,
+        message: 'the form has access_token more than once',
       })
   })
 
@@ -74,6 +75,20 @@ describe('tokenFromForm', () => {
     expect(refusalOf(() => tokenFromForm(post({ access_token })))).toMatchObject({
       code: 'ERR_REQUEST_MALFORMED',
       status: 400,
+      message: 'the access_token of the form is empty or no text',
     })
+  })
+})
+
+describe('hasFormToken', () => {
+  it('sees a token, other than the one that is known', () => {
+    const request = post({ access_token: 'a' })
+    expect(hasFormToken(request)).toBe(true)
+    expect(hasFormToken(request, 'a')).toBe(false)
+    expect(hasFormToken(request, 'b')).toBe(true)
+  })
+
+  it('takes a list for another, even of nothing but the one that is known', () => {
+    expect(hasFormToken(post({ access_token: ['a', 'a'] }), 'a')).toBe(true)
   })
 })

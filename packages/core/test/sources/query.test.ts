@@ -27,6 +27,7 @@ describe('tokenFromQuery', () => {
     ['another case', '/x?Access_Token=a'],
     ['the name as a value', '/x?a=access_token'],
     ['the path', '/access_token=a'],
+    ['a target that is no path', 'access_token=a'],
     ['broken percent-encoding', '/x?%'],
     ['broken percent-encoding of a name', '/x?%zzaccess_token=a'],
   ])('finds no token in %s', (_, url) => {
@@ -41,7 +42,11 @@ describe('tokenFromQuery', () => {
     '/x?access_token=a&access_token[]=b',
     '/x?access_token=&access_token=a',
   ])('refuses access_token twice: %s', (url) => {
-    expect(refusalOf(() => read(url))).toMatchObject({ code: 'ERR_TOKEN_REPEATED', status: 400 })
+    expect(refusalOf(() => read(url))).toMatchObject({
+      code: 'ERR_TOKEN_REPEATED',
+      status: 400,
+      message: 'the query has access_token more than once',
+    })
   })
 
   it.each([
@@ -52,7 +57,11 @@ describe('tokenFromQuery', () => {
     '/x?access_token%5B%5D=a',
     '/x?access_token[__proto__]=a',
   ])('refuses %s, which a framework would make a list, an object or nothing', (url) => {
-    expect(refusalOf(() => read(url))).toMatchObject({ code: 'ERR_REQUEST_MALFORMED', status: 400 })
+    expect(refusalOf(() => read(url))).toMatchObject({
+      code: 'ERR_REQUEST_MALFORMED',
+      status: 400,
+      message: 'the access_token of the query is empty or not plain text',
+    })
     expect(has(url)).toBe(true)
   })
 })
