@@ -6,31 +6,32 @@
  */
 export class BoundedMemo<Value> {
   readonly #maxEntries: number
-  readonly #values = new Map<string, Value>()
+  readonly #entries = new Map<string, Entry<Value>>()
   /** The entry asked for last, most often the one asked for next: to compare texts takes less than to hash one. */
-  #lastText: string | undefined
-  #lastValue: Value | undefined
+  #last: Entry<Value> | undefined
 
   constructor(maxEntries: number) {
     this.#maxEntries = maxEntries
   }
 
   recall(text: string): Value | undefined {
-    if (text === this.#lastText) return this.#lastValue
-    const value = this.#values.get(text)
-    if (value !== undefined) this.#setLast(text, value)
-    return value
+    if (text === this.#last?.text) return this.#last.value
+    const entry = this.#entries.get(text)
+    if (entry !== undefined) this.#last = entry
+    return entry?.value
   }
 
   remember(text: string, value: Value): void {
-    if (text === this.#lastText) return
-    if (this.#values.size >= this.#maxEntries) this.#values.clear()
-    this.#values.set(text, value)
-    this.#setLast(text, value)
+    if (text === this.#last?.text || this.#entries.has(text)) return
+    if (this.#entries.size >= this.#maxEntries) this.#entries.clear()
+    // A copy: a piece cut from a token would keep the whole token in memory.
+    const entry = { text: JSON.parse(JSON.stringify(text)) as string, value }
+    this.#entries.set(entry.text, entry)
+    this.#last = entry
   }
+}
 
-  #setLast(text: string, value: Value): void {
-    this.#lastText = text
-    this.#lastValue = value
-  }
+interface Entry<Value> {
+  readonly text: string
+  readonly value: Value
 }

@@ -49,8 +49,9 @@ export function readText(claims: JsonObject, paths: readonly ClaimPath[]): strin
 /** Most tokens have roles or permissions in none of the places: they share one empty list. */
 const NONE: readonly string[] = Object.freeze([])
 
-/** A client's tokens bear the same scope again and again. */
+/** A client's tokens bear the same scope again and again. Longer texts than anybody needs are not kept. */
 const splitScopes = new BoundedMemo<readonly string[]>(256)
+const LONGEST_KEPT_SCOPE = 1_024
 
 function collect(
   claims: JsonObject,
@@ -70,7 +71,7 @@ function toScopes(value: unknown): readonly string[] {
   const known = splitScopes.recall(value)
   if (known !== undefined) return known
   const scopes = Object.freeze(listOf(value.split(' '), isScope))
-  splitScopes.remember(value, scopes)
+  if (value.length <= LONGEST_KEPT_SCOPE) splitScopes.remember(value, scopes)
   return scopes
 }
 
@@ -82,20 +83,17 @@ function isName(text: string): boolean {
   return text !== ''
 }
 
+/** Up to so many names it takes less to compare each with the others than to hash them. */
+const FEW = 16
+
 /** The texts of a list that count, each once: the list itself, which is as frozen as its token, when they all do. */
 function listOf(value: unknown, counts: (text: string) => boolean): readonly string[] {
   if (!Array.isArray(value)) return NONE
   const list = value as readonly unknown[]
-  for (let at = 0; at < list.length; at++) {
-    if (!isWanted(list, at, counts))
-      return Object.freeze(list.filter((_, at) => isWanted(list, at, counts))) as readonly string[]
-  }
-  return list as readonly string[]
-}
-
-function isWanted(list: readonly unknown[], at: number, counts: (text: string) => boolean) {
-  const item = list[at]
-  return typeof item === 'string' && counts(item) && list.indexOf(item) === at
+  const isWanted = (item: unknown) => typeof item === 'string' && counts(item)
+  const isGood = (item: unknown, at: number) => isWanted(item) && list.indexOf(item) === at
+  if (list.length <= FEW && list.every(isGood)) return list as readonly string[]
+  return Object.freeze([...new Set(list.filter(isWanted))]) as readonly string[]
 }
 
 function union(one: readonly string[], other: readonly string[]): readonly string[] {

@@ -1,5 +1,7 @@
-/** So many take four kilobytes. With fewer, keys would overwrite each other's marks all the time. */
-const FEWEST_MARKS = 1024
+/** With fewer places, keys would meet on one all the time. So many take four kilobytes. */
+const FEWEST_PLACES = 1024
+/** For each key to expect: one in five finds another on its place then, and takes a little longer to be told again. */
+const PLACES_PER_KEY = 4
 
 /**
  * Tells what comes again from what comes once, without holding either: a table of fixed size with a mark for each of
@@ -13,11 +15,12 @@ export class SeenBefore {
   readonly #random: () => number
 
   /**
-   * @param most how many keys to have marks for
+   * @param most how many keys to expect
    * @param random a number from 0 up to 1
    */
   constructor(most: number, random: () => number = Math.random) {
-    this.#marks = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(most, FEWEST_MARKS))))
+    const places = Math.max(most * PLACES_PER_KEY, FEWEST_PLACES)
+    this.#marks = new Int32Array(2 ** Math.ceil(Math.log2(places)))
     this.#random = random
   }
 

@@ -3,10 +3,17 @@ export type JsonObject = { readonly [member: string]: unknown }
 /** Deeper than any claims set in use, shallow enough for every recursive reader after us. */
 const DEEPEST = 32
 
+/** Up to here it takes less to parse a text and look than to look for too many levels first. */
+const SHORT = 2_048
+
 const SPACE = 0x20
 const QUOTE = 0x22
 const COLON = 0x3a
+const OPEN_BRACKET = 0x5b
 const BACKSLASH = 0x5c
+const CLOSE_BRACKET = 0x5d
+const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
 
 /**
  * Reads a JSON object as RFC 7515 §4 and RFC 7519 §4 want it: an object at the top, no member name twice at any
@@ -15,6 +22,8 @@ const BACKSLASH = 0x5c
  * @throws SyntaxError saying which of these does not hold
  */
 export function parseStrictJson(text: string): JsonObject {
+  // Forged tokens come this far: a megabyte of brackets must not become a hundred of lists.
+  if (text.length > SHORT && isTooDeep(text)) throw tooDeep()
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -34,7 +43,7 @@ export function parseStrictJson(text: string): JsonObject {
 
 /** Freezes lists and objects down to the deepest allowed and counts the members of all objects. */
 function freezeAndCount(value: object, depth: number): number {
-  if (depth > DEEPEST) throw new SyntaxError(`is nested deeper than ${DEEPEST} levels`)
+  if (depth > DEEPEST) throw tooDeep()
   const isList = Array.isArray(value)
   const held = isList ? (value as unknown[]) : Object.values(value)
   let members = isList ? 0 : held.length
@@ -42,6 +51,30 @@ function freezeAndCount(value: object, depth: number): number {
     if (typeof item === 'object' && item !== null) members += freezeAndCount(item, depth + 1)
   Object.freeze(value)
   return members
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case QUOTE:
+        at = endOfString(text, at)
+        break
+      case OPEN_BRACE:
+      case OPEN_BRACKET:
+        if (++depth > DEEPEST) return true
+        break
+      case CLOSE_BRACE:
+      case CLOSE_BRACKET:
+        depth--
+        break
+    }
+  }
+  return false
+}
+
+function tooDeep(): SyntaxError {
+  return new SyntaxError(`is nested deeper than ${DEEPEST} levels`)
 }
 
 /**

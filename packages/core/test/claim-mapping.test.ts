@@ -70,6 +70,29 @@ describe('RS-36 readScopes', () => {
   })
 })
 
+describe('readScopes and readNames', () => {
+  it('give a list of the claims itself when every text of it counts, and a frozen list otherwise', () => {
+    const clean = ['a', 'b']
+    expect(names({ roles: clean }, ['roles'])).toBe(clean)
+    for (const list of [['a', 'a'], ['a', 5], ['']]) {
+      const read = names({ roles: list }, ['roles'])
+      expect(read).not.toBe(list)
+      expect(Object.isFrozen(read)).toBe(true)
+    }
+    expect(Object.isFrozen(scopes('a b'))).toBe(true)
+    expect(Object.isFrozen(scopes(['a', 'b b']))).toBe(true)
+  })
+
+  it('read the same of long lists and texts as of short ones', () => {
+    const texts = Array.from({ length: 1_000 }, (_, at) => `name-${at % 700}`)
+    const each = [...new Set(texts)]
+    expect(names({ roles: [...texts, 5, ''] }, ['roles'])).toEqual(each)
+    expect(scopes(texts.join(' '))).toEqual(each)
+    expect(scopes(texts.join(' '))).toEqual(each)
+    expect(scopes([...texts, 'a b'])).toEqual(each)
+  })
+})
+
 describe('readNames', () => {
   it('reads a list of texts, and each once', () => {
     expect(names({ roles: ['admin', 'user', 'admin'] }, ['roles'])).toEqual(['admin', 'user'])

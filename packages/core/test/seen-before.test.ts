@@ -18,14 +18,14 @@ describe('SeenBefore', () => {
 
     it('takes neither for the other', () => {
       for (const chance of [0, 0.49, 0.5, 0.99]) {
-        const seen = new SeenBefore(1024, () => chance)
+        const seen = new SeenBefore(256, () => chance)
         expect([one, other].map((key) => seen.mark(key))).toEqual([false, false])
       }
     })
 
     it('gives it to the later one half of the time', () => {
       const given = (chance: number) => {
-        const seen = new SeenBefore(1024, () => chance)
+        const seen = new SeenBefore(256, () => chance)
         for (const key of [one, other]) seen.mark(key)
         return [one, other].map((key) => seen.mark(key))
       }
@@ -36,7 +36,7 @@ describe('SeenBefore', () => {
     })
 
     it('tells each again before long, when they come in turn', () => {
-      const seen = new SeenBefore(1024)
+      const seen = new SeenBefore(256)
       const told = new Set<number>()
       // Whoever was told again is remembered elsewhere, and asks no more. To fail by chance, take 2^-100.
       for (let round = 0; round < 200; round++)
@@ -47,9 +47,9 @@ describe('SeenBefore', () => {
 
   it.each([
     [1, 1024],
-    [1024, 1024],
-    [1025, 2048],
-    [10_000, 16_384],
+    [256, 1024],
+    [257, 2048],
+    [10_000, 65_536],
   ])('with %i keys to expect has places for %i', (most, places) => {
     const seen = new SeenBefore(most, () => 0)
     const keys = Array.from({ length: places }, (_, at) => at + 1)

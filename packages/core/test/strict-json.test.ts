@@ -108,6 +108,14 @@ describe('parseStrictJson', () => {
     }
   })
 
+  it('refuses a long text that is too deep before it parses it', () => {
+    // It is no JSON either. What is told is what was found first.
+    expect(problem(`{"a":${'['.repeat(4_000)}`)).toBe('is nested deeper than 32 levels')
+    expect(problem(`{"${'a'.repeat(3_000)}":${'['.repeat(31)}`)).toBe('is not JSON')
+    const closed = `{"a":[${Array(1_000).fill('{}').join()}],"b":"\\"${'['.repeat(100)}"}`
+    expect(parseStrictJson(closed)).toEqual(JSON.parse(closed))
+  })
+
   it('does not count brackets in strings, nor levels that were closed', () => {
     expect(parseStrictJson(`{"a":"${'[{'.repeat(100)}"}`)).toEqual({ a: '[{'.repeat(100) })
     expect(parseStrictJson(`{"a":[${Array(100).fill('[]').join()}]}`)).toBeDefined()
