@@ -50,6 +50,11 @@ describe('rememberAnswerOptions', () => {
     expect(forwardsErrors(request)).toBe(true)
   })
 
+  it('counts undefined as absent', () => {
+    const given = { forwardErrors: undefined } as unknown as AnswerOptions
+    expect(forwardsErrors(judgedWith(given))).toBe(false)
+  })
+
   it.each([null, undefined, true, 'forwardErrors', 5, () => ({})])(
     'does not start with %p, which is no options',
     (given) => {

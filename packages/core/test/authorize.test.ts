@@ -32,7 +32,12 @@ describe('authorize', () => {
 
   it('refuses a request without a token with 401 (missing scope answered 401 / 403 exactly)', () => {
     const denial = authorize(requestFrom(undefined), requireRoles('user'))
-    expect(denial).toMatchObject({ code: 'ERR_TOKEN_MISSING', status: 401, error: undefined })
+    expect(denial).toMatchObject({
+      code: 'ERR_TOKEN_MISSING',
+      status: 401,
+      error: undefined,
+      message: 'requireRoles(user) needs a token; the request carries none',
+    })
     expect(denial?.headers['www-authenticate']).toBe('Bearer realm="orders"')
   })
 

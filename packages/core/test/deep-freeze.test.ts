@@ -70,6 +70,9 @@ describe('deepFreezeForeign', () => {
     ['a symbol as a name', () => ({ [Symbol('a')]: {} })],
     ['a hidden member', () => Object.defineProperty({}, 'a', { value: {}, enumerable: false })],
     ['a member on a list', () => Object.assign([1], { a: {} })],
+    ['a member on a list that begins like an index', () => Object.assign([1], { '0x': {} })],
+    ['a member on a list that ends like one', () => Object.assign([1], { x0: {} })],
+    ['a symbol on a list', () => Object.assign([1], { [Symbol('a')]: {} })],
     ['a Proxy', () => new Proxy({}, {})],
     [
       'any of these further down',
@@ -87,7 +90,26 @@ describe('deepFreezeForeign', () => {
     expect(() => deepFreezeForeign(make())).toThrow(TypeError)
   })
 
-  it('freezes plain data', () => {
+  it('freezes plain data, long lists included', () => {
     expect(isDeeplyFrozen(deepFreezeForeign({ a: [{ b: 1 }], c: null }))).toBe(true)
+    expect(isDeeplyFrozen(deepFreezeForeign(Array.from({ length: 101 }, () => ({}))))).toBe(true)
+  })
+
+  it.each<[string, unknown]>([
+    ['a function is not plain data', () => 1],
+    ['a Map is not plain data', new Map()],
+    ['a Proxy is not plain data', new Proxy({}, {})],
+    ['the member size is not plain data', Object.assign([1], { size: 1 })],
+    ['the member Symbol(a) is not plain data', Object.assign([1], { [Symbol('a')]: 1 })],
+    [
+      'an accessor is not plain data',
+      {
+        get a() {
+          return 1
+        },
+      },
+    ],
+  ])('says that %s', (message, value) => {
+    expect(thrownBy(() => deepFreezeForeign(value)).message).toBe(message)
   })
 })

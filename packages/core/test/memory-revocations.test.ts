@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { ConfigError } from '../src/options/config-error.ts'
+import { ConfigError, describeGiven } from '../src/options/config-error.ts'
 import { createMemoryRevocations, type Revocation } from '../src/memory-revocations.ts'
 import type { RevocationIds } from '../src/revocation.ts'
 import { createClock, ISSUER, NOW, thrownBy } from './mint.ts'
@@ -63,6 +63,8 @@ describe('createMemoryRevocations', () => {
     ['a misspelt issuer', { tokenId: 'a', issuer: undefined, isuser: 'x', until: NOW + 100 }],
     ['a duration', { tokenId: 'a', issuer: undefined, until: 900 }],
     ['milliseconds', { tokenId: 'a', issuer: undefined, until: NOW * 1000 }],
+    ['an issuer that is no text', { tokenId: 'a', issuer: 5, until: NOW + 100 }],
+    ['a null issuer', { tokenId: 'a', issuer: null, until: NOW + 100 }],
     [
       'a duration as issuedUpTo',
       { tokenId: 'a', issuer: undefined, until: NOW + 9, issuedUpTo: 5 },
@@ -71,6 +73,31 @@ describe('createMemoryRevocations', () => {
     const { view } = create()
     expect(() => view.revoke(mistake as never)).toThrow(/^revoke: /)
     expect(view.size).toBe(0)
+  })
+
+  it('takes seconds from 2001 to 5138, and nothing on either side', () => {
+    const { view } = create()
+    for (const until of [1e9, 1e11 - 1]) view.revoke(revocation({ tokenId: 'a', until }))
+    for (const until of [1e9 - 1, 1e11])
+      expect(() => {
+        view.revoke(revocation({ tokenId: 'b', until }))
+      }).toThrow(TypeError)
+  })
+
+  it.each<[Record<string, unknown>, string]>([
+    [{ until: 900 }, 'expected until in seconds since the epoch: this is a duration'],
+    [{ until: NOW * 1000 }, 'expected until in seconds since the epoch: these are milliseconds'],
+    [{ until: '900' }, 'expected until in seconds since the epoch'],
+    [{ issuedUpTo: 5 }, 'expected issuedUpTo in seconds since the epoch: this is a duration'],
+    [
+      { subject: 'b' },
+      'expected exactly one of tokenId, sessionId, subject, clientId, tenant, keyId, as a non-empty text',
+    ],
+  ])('says what is wrong with %j', (members, problem) => {
+    const error = thrownBy(() => {
+      create().view.revoke(revocation({ tokenId: 'a', ...members }))
+    })
+    expect(error.message).toBe(`revoke: ${problem}`)
   })
 
   it('revokes until a moment, and not on it (deny-list entry expires too early or never)', () => {
@@ -161,6 +188,15 @@ describe('createMemoryRevocations', () => {
       expect(view.isRevoked(ids({ issuedAt: NOW + 200 }))).toBe(true)
       expect(view.isRevoked(ids({ issuedAt: NOW + 201 }))).toBe(false)
     })
+  })
+
+  it('does not take a token without an id for one whose id says "undefined"', () => {
+    for (const kind of KINDS) {
+      const { view } = create()
+      view.revoke(revocation({ [kind]: 'undefined' }))
+      expect(view.isRevoked(ids({ [kind]: 'undefined' }))).toBe(true)
+      expect(view.isRevoked(ids({ [kind]: undefined }))).toBe(false)
+    }
   })
 
   it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf', '0'])(
@@ -255,7 +291,15 @@ describe('createMemoryRevocations', () => {
     it.each([0, -1, 1.5, NaN, Infinity, '5', null])('refuses maxEntries %p', (maxEntries) => {
       const error = thrownBy(() => createMemoryRevocations({ maxEntries: maxEntries as number }))
       expect(error).toBeInstanceOf(ConfigError)
-      expect(error).toMatchObject({ option: 'maxEntries' })
+      expect(error.message).toBe(
+        `maxEntries: expected a whole number of at least 1, ${describeGiven(maxEntries)}`,
+      )
+    })
+
+    it('refuses a clock that tells no time', () => {
+      expect(thrownBy(() => createMemoryRevocations({ clock: () => NaN }))).toMatchObject({
+        option: 'clock',
+      })
     })
   })
 

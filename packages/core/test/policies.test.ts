@@ -80,6 +80,17 @@ describe.each([
     )
   })
 
+  it.each([
+    ['', 'got an empty string (a missing environment variable?)'],
+    [undefined, 'got undefined (a missing environment variable?)'],
+    [null, 'got null'],
+    [5, 'got 5'],
+    [{}, `got an object; call it where it is mounted: ${name}('…')`],
+    [() => 1, `got a function; call it where it is mounted: ${name}('…')`],
+  ])('says of %p what the mistake most likely was', (given, problem) => {
+    expect(configError(() => require(given as string))).toBe(`${name}: expected names, ${problem}`)
+  })
+
   it('says how to give a list', () => {
     expect(configError(() => require(['a', 'b'] as unknown as string))).toBe(
       `${name}: expected names, got a list; spread the list: ${name}(...names)`,
@@ -115,8 +126,21 @@ describe('scopes', () => {
   it('show in the requirement and in the reason', () => {
     const policy = requireScopes('read', 'write')
     expect(policy.requirement).toBe('requireScopes(read write)')
-    expect(judge(policy, authWith({ scope: 'read' }))?.message).toBe(
-      "requireScopes(read write): the token's scopes are [read]",
+    expect(judge(policy, authWith({ scope: 'read list' }))?.message).toBe(
+      "requireScopes(read write): the token's scopes are [read list]",
+    )
+  })
+})
+
+describe('roles and permissions', () => {
+  it('show in the requirement and in the reason, safe for the log', () => {
+    const policy = requireRoles('admin', 'editor')
+    expect(policy.requirement).toBe('requireRoles(admin, editor)')
+    expect(judge(policy, authWith({ roles: ['user', 'guest\n'] }))?.message).toBe(
+      'requireRoles(admin, editor): the token\'s roles are "user, guest\\n"',
+    )
+    expect(judge(requirePermissions('write'), authWith({ permissions: ['read'] }))?.message).toBe(
+      'requirePermissions(write): the token\'s permissions are "read"',
     )
   })
 })
@@ -152,7 +176,10 @@ describe('requireClaim', () => {
     })
     expect(judge(policy, auth)).toBeUndefined()
     expect(seen).toEqual(['acme', auth])
-    expect(judge(policy, authWith({ org: 'other' }))?.code).toBe('ERR_POLICY_DENIED')
+    expect(judge(policy, authWith({ org: 'other' }))).toMatchObject({
+      code: 'ERR_POLICY_DENIED',
+      message: 'claim(org) does not hold',
+    })
   })
 
   it('denies an absent claim without asking', () => {
@@ -209,6 +236,9 @@ describe('requirePredicate', () => {
     const denial = judge(requirePredicate('x', () => answer as unknown as boolean))
     expect(denial).toMatchObject({ code: 'ERR_POLICY_DENIED', status: 403 })
     expect(denial?.cause).toBeInstanceOf(TypeError)
+    expect((denial?.cause as Error).message).toBe(
+      `the predicate returned a ${typeof answer}, not true or false`,
+    )
   })
 
   it('denies when the predicate throws, and keeps the reason', () => {
@@ -246,7 +276,10 @@ describe('RS-35 requireUser', () => {
   it('allows users and denies clients, whatever their sub reads like', () => {
     expect(judge(requireUser(), authWith({}))).toBeUndefined()
     for (const claims of [{ sub: 'web' }, { sub: undefined }, { gty: 'client-credentials' }])
-      expect(judge(requireUser(), authWith(claims))?.code).toBe('ERR_POLICY_DENIED')
+      expect(judge(requireUser(), authWith(claims))).toMatchObject({
+        code: 'ERR_POLICY_DENIED',
+        message: 'user does not hold',
+      })
   })
 })
 
@@ -259,6 +292,11 @@ describe('requireClaim with a value', () => {
       expect(judge(not(requireClaim('suspended', true)), auth)?.code).toBe('ERR_POLICY_DENIED')
     },
   )
+
+  it('keeps of a claim of another type which it is, and not what it says', () => {
+    const denial = judge(requireClaim('level', 'SECRET'), authWith({ level: 3 }))
+    expect(denial?.cause).toEqual(new TypeError('the claim is a number, expected was a string'))
+  })
 
   it('refuses an empty text, which is a variable that was not set', () => {
     expect(() => requireClaim('org', '')).toThrow('got an empty string')

@@ -39,6 +39,9 @@ describe('judgePolicy', () => {
     )
     expect(denial).toMatchObject({ code: 'ERR_POLICY_DENIED', status: 403 })
     expect(denial?.cause).toBeInstanceOf(TypeError)
+    expect((denial?.cause as Error).message).toBe(
+      `judge returned a ${typeof answer}, not undefined or a GuardError`,
+    )
   })
 
   it('denies a policy that throws', () => {
@@ -49,6 +52,14 @@ describe('judgePolicy', () => {
     const denial = judgePolicy(thrower, auth, {})
     expect(denial).toMatchObject({ code: 'ERR_POLICY_DENIED', status: 403, cause })
     expect(denial?.message).toBe('mine cannot be judged')
+  })
+
+  it.each([undefined, null])('has a cause to show when the policy throws %p', (nothing) => {
+    const thrower = policyThat(() => {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error
+      throw nothing
+    })
+    expect(judgePolicy(thrower, auth, {})?.cause).toEqual(new TypeError('it threw nothing'))
   })
 })
 

@@ -54,5 +54,8 @@ describe('createFindIssuer', () => {
     expect(message('https://x', [one, two])).toBe(
       'the issuer calls itself "https://x"; none of the 2 trusted issuers does',
     )
+    expect(message('https://two.example/', [one, two])).toBe(
+      `the token is not from the trusted issuer 'https://two.example': the issuer calls itself "https://two.example/", with one slash of difference: write issuer: 'https://two.example/'`,
+    )
   })
 })

@@ -44,6 +44,11 @@ describe('upgradeRequest', () => {
     expect(extract(upgradeRequest(opened(), 'bearerish'))).toMatchObject({ token: 'bearerish' })
   })
 
+  it('does not let a token that holds the scheme further on pass for absent', () => {
+    const request = upgradeRequest(opened(), 'a bearer b')
+    expect(refusalOf(() => extract(request))).toMatchObject({ code: 'ERR_REQUEST_MALFORMED' })
+  })
+
   it('takes undefined and null for no token', () => {
     expect(extract(upgradeRequest(opened(), undefined, null))).toBeUndefined()
     expect(upgradeRequest(opened(), undefined, null).headers).not.toHaveProperty('authorization')

@@ -1,4 +1,4 @@
-import { fetchJson, isSecureUrl } from '../../src/keys/fetch-json.ts'
+import { describeCause, fetchJson, isSecureUrl } from '../../src/keys/fetch-json.ts'
 import {
   answerStatus,
   answerText,
@@ -95,6 +95,20 @@ describe('fetchJson', () => {
   }, 10_000)
 })
 
+describe('describeCause', () => {
+  it('names the reason that fetch hides one cause deeper, by its code where it has one', () => {
+    const failed = (cause: unknown) => describeCause(new TypeError('fetch failed', { cause }))
+    const refused = Object.assign(new Error('connect to 127.0.0.1'), { code: 'ECONNREFUSED' })
+    expect(failed(refused)).toBe('fetch failed (ECONNREFUSED)')
+    expect(failed(new Error('other side closed'))).toBe('fetch failed (other side closed)')
+    expect(failed('a text')).toBe('fetch failed')
+  })
+
+  it('says what went wrong where nothing is hidden', () => {
+    expect(describeCause(new TypeError('its answer is not JSON'))).toBe('its answer is not JSON')
+  })
+})
+
 describe('isSecureUrl', () => {
   it.each([
     'https://issuer.example',
@@ -103,6 +117,7 @@ describe('isSecureUrl', () => {
     'http://localhost:8080',
     'http://127.0.0.1/jwks',
     'http://127.1.2.3/jwks',
+    'http://127.0.0.53:8080',
     'http://[::1]:80',
   ])('takes %s', (url) => {
     expect(isSecureUrl(url)).toBe(true)
@@ -120,7 +135,10 @@ describe('isSecureUrl', () => {
     'http://localhost@evil.example',
     'https://user:password@issuer.example',
     'https://user@issuer.example',
+    'https://:password@issuer.example',
     'ftp://issuer.example',
+    'ftp://localhost',
+    'ws://127.0.0.1',
     'file:///etc/passwd',
     'data:application/json,{}',
     'javascript:0',

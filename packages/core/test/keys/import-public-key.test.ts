@@ -169,6 +169,10 @@ describe('importPublicKey', () => {
         )
     })
 
+    it.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])('a JWK that has %s', (member) => {
+      expect(refusal(toJwk(rsa.publicKey, { [member]: 'AQAB' }))).toContain('is a private key')
+    })
+
     it('a shared secret', () => {
       expect(refusal({ kty: 'oct', k: newSecret().toString('base64url') })).toBe(
         'publicKey: this JWK is a shared secret ("kty": "oct"); give it as secret',
@@ -187,7 +191,19 @@ describe('importPublicKey', () => {
   })
 
   it.each(['enc', 'x', ''])('RS-71 refuses a JWK whose use is %j', (use) => {
-    expect(refusal(toJwk(rsa.publicKey, { use }))).toContain('publicKey: ')
+    expect(refusal(toJwk(rsa.publicKey, { use }))).toBe(
+      'publicKey: this JWK is not for signatures: its "use" or "key_ops" say otherwise',
+    )
+  })
+
+  it.each<[unknown, string]>([
+    [5, 'got 5'],
+    [null, 'got null'],
+    [['k'], 'got a list'],
+  ])('refuses a JWK whose kid is %j', (kid, given) => {
+    expect(refusal(toJwk(rsa.publicKey, { kid }))).toBe(
+      `publicKey: the kid of this JWK must be a text, ${given}`,
+    )
   })
 
   it('RS-71 refuses a JWK whose key_ops hold no verify', () => {
@@ -197,6 +213,12 @@ describe('importPublicKey', () => {
 
   it.each(['none', 'RSA-OAEP', 'rs256', ''])('refuses a JWK for alg %j', (alg) => {
     expect(refusal(toJwk(rsa.publicKey, { alg }))).toContain('which is no signature algorithm')
+  })
+
+  it('names the alg it refuses', () => {
+    expect(refusal(toJwk(rsa.publicKey, { alg: 'none' }))).toBe(
+      'publicKey: this JWK is for "none", which is no signature algorithm',
+    )
   })
 
   it.each<[unknown, string]>([

@@ -64,9 +64,23 @@ it.each([
   expect(isKeyMaterial(Buffer.from(text))).toBe(true)
 })
 
-it('a raw curve point is known, in bytes and in hexadecimal', () => {
-  expect(isKeyMaterial(point(ec.publicKey))).toBe(true)
-  expect(isKeyMaterial(Buffer.from(point(ec.publicKey).toString('hex')))).toBe(true)
+it.each(['P-256', 'P-384', 'P-521'])(
+  'a raw point of %s is known, in bytes and in hexadecimal',
+  (namedCurve) => {
+    const bytes = point(generateKeyPairSync('ec', { namedCurve }).publicKey)
+    expect(isKeyMaterial(bytes)).toBe(true)
+    expect(isKeyMaterial(Buffer.from(bytes.toString('hex')))).toBe(true)
+  },
+)
+
+it.each([65, 97, 133])('%i bytes that are no point are not taken for one', (length) => {
+  expect(isKeyMaterial(Buffer.concat([Buffer.from([4]), randomBytes(length - 1)]))).toBe(false)
+})
+
+it('a point in a form nobody writes is not taken for one', () => {
+  const bytes = point(ec.publicKey)
+  bytes[0] = 5
+  expect(isKeyMaterial(bytes)).toBe(false)
 })
 
 it('random bytes are not taken for a key, in whatever encoding', () => {
