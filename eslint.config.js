@@ -6,6 +6,8 @@ export default tseslint.config(
       '**/dist/',
       '**/.turbo/',
       '**/coverage/',
+      '**/reports/',
+      '**/.stryker-tmp/',
       '**/.snippets/',
       'packages/conformance/projects/',
     ],

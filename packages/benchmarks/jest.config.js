@@ -1,0 +1,3 @@
+import preset, { withDecorators } from '../../jest.preset.js'
+
+export default withDecorators(preset)

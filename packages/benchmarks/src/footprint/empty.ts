@@ -1,0 +1,2 @@
+/** Imported to find what an import costs by itself. */
+export {}

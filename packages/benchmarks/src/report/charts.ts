@@ -1,0 +1,71 @@
+import type { Results, Table } from '../lib/results.ts'
+import { CONTROL } from '../lib/rounds.ts'
+import type { Chart } from './render-chart.ts'
+
+/** Which figures of a benchmark are drawn, and how. */
+interface Drawing {
+  readonly benchmark: string
+  /** Found in the title of every table that makes a panel. */
+  readonly tables: string
+  /** The beginning of the column's name. */
+  readonly column: string
+  readonly scale: Chart['scale']
+}
+
+/** By the name of the file. */
+export const DRAWINGS: Readonly<Record<string, Drawing>> = {
+  'verify-fresh': {
+    benchmark: 'verify',
+    tables: 'fresh tokens, one at a time',
+    column: 'tokens per second',
+    scale: 'linear',
+  },
+  'verify-repeated': {
+    benchmark: 'verify',
+    tables: 'users, one at a time',
+    column: 'tokens per second',
+    scale: 'log',
+  },
+  request: {
+    benchmark: 'request',
+    tables: '',
+    column: 'µs added',
+    scale: 'log',
+  },
+  http: {
+    benchmark: 'http',
+    tables: 'What a server computes',
+    column: 'CPU µs added',
+    scale: 'linear',
+  },
+  memory: {
+    benchmark: 'memory',
+    tables: 'Tokens of',
+    column: 'bytes per token, 50,000',
+    scale: 'linear',
+  },
+  'import-time': { benchmark: 'footprint', tables: 'Import time', column: 'ms', scale: 'linear' },
+  'install-size': { benchmark: 'footprint', tables: 'Install size', column: 'kB', scale: 'linear' },
+}
+
+/** A chart of what was measured, without the control, which is for judging the figures and not one of them. */
+export function chartOf(name: string, results: Results): Chart {
+  const drawing = DRAWINGS[name]
+  if (drawing === undefined) throw new Error(`no chart is called ${name}`)
+  const tables = results.tables.filter(({ title }) => title.includes(drawing.tables))
+  const panels = tables.map((table) => panelOf(table, drawing.column))
+  if (panels.length === 0) throw new Error(`${results.benchmark} has no table "${drawing.tables}"`)
+  const measure = tables[0]?.columns.find((column) => column.startsWith(drawing.column)) ?? ''
+  return { measure, scale: drawing.scale, panels }
+}
+
+function panelOf({ title, columns, rows }: Table, column: string) {
+  const at = columns.findIndex((each) => each.startsWith(column))
+  if (at === -1) throw new Error(`the table "${title}" has no column "${column}"`)
+  const bars = rows
+    .filter(({ name }) => !name.startsWith(CONTROL))
+    .map(({ name, figures }) => ({ name, figure: figures[at] ?? 0 }))
+    // What is compared with itself adds nothing, and nothing has no logarithm.
+    .filter(({ figure }) => figure > 0)
+  return { title, bars }
+}

@@ -1,0 +1,60 @@
+import express, { type NextFunction, type Request, type Response } from 'express'
+import { EXPRESS_GUARDS, type ExpressGuard } from '../lib/express-guards.ts'
+import type { VerificationKey } from '../lib/verification-key.ts'
+import { type Contestant, contestant, type Tokens } from './contestant.ts'
+import { receiveRequests } from './receive-requests.ts'
+
+export interface ExpressCall {
+  readonly req: Request
+  readonly res: Response
+}
+
+export function expressContestants(key: VerificationKey): Record<string, Contestant> {
+  return Object.fromEntries(
+    Object.entries(EXPRESS_GUARDS).map(([name, guard]) => [
+      name,
+      contestant(prepareExpressCalls, throughHandlers(guard(key))),
+    ]),
+  )
+}
+
+/*
+ * One application for all: each has a prototype of its own for its requests, and code that was compiled for those of
+ * one is no use for those of another.
+ */
+let received: ExpressCall[] = []
+const app = express().use((req, res) => void received.push({ req, res }))
+
+/** What Express makes of requests before its first handler gets them. */
+export async function prepareExpressCalls(tokens: Tokens): Promise<ExpressCall[]> {
+  const exchanges = await receiveRequests(tokens)
+  received = []
+  for (const { req, res } of exchanges) app(req as Request, res as Response)
+  return received
+}
+
+/** Calls one handler after the other, each in the `next` of the one before, as Express does. */
+function throughHandlers({ handlers }: ExpressGuard) {
+  return ({ req, res }: ExpressCall): boolean | Promise<boolean> => {
+    let at = 0
+    let admitted: boolean | undefined
+    let settle: ((admitted: boolean) => void) | undefined
+    const next: NextFunction = (error?: unknown) => {
+      const handler = error === undefined ? handlers[at++] : undefined
+      if (handler !== undefined) return void handler(req, res, next)
+      admitted = error === undefined
+      settle?.(admitted)
+    }
+    next()
+    if (admitted !== undefined) return admitted
+    if (res.writableEnded) return false
+    return new Promise((resolve) => {
+      settle = resolve
+      // A refusal that is answered later calls no next.
+      res.end = () => {
+        resolve(false)
+        return res
+      }
+    })
+  }
+}

@@ -1,0 +1,16 @@
+import type { VerificationKey } from '../lib/verification-key.ts'
+import type { Contestant } from './contestant.ts'
+
+type CreateContestants = (key: VerificationKey) => Record<string, Contestant>
+
+/** The contestants for each framework. Loaded when asked for: a process measures one framework. */
+export const FAMILIES = {
+  Express: async (): Promise<CreateContestants> =>
+    (await import('./express-contestants.ts')).expressContestants,
+  Koa: async (): Promise<CreateContestants> =>
+    (await import('./koa-contestants.ts')).koaContestants,
+  Nest: async (): Promise<CreateContestants> =>
+    (await import('./nest-contestants.ts')).nestContestants,
+} as const
+
+export type Family = keyof typeof FAMILIES

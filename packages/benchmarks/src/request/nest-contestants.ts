@@ -1,0 +1,76 @@
+import 'reflect-metadata'
+import { type CanActivate, Controller, type ExecutionContext, Get } from '@nestjs/common'
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js'
+import { AuthGuard } from '@nestjs/passport'
+import { createGuard, JwtGuard, Scopes } from '@gatewarden/nest-jwt-module'
+import { createNestJwtStrategy } from '../lib/nest-jwt-strategy.ts'
+import { keyObjectOf, type VerificationKey } from '../lib/verification-key.ts'
+import { guardOptionsFor } from '../lib/verifier-options.ts'
+import { type Contestant, contestant, type Tokens } from './contestant.ts'
+import { prepareExpressCalls } from './express-contestants.ts'
+
+@Controller('orders')
+class OrdersController {
+  @Get()
+  list(): void {
+    // Nobody gets here: only the guards are called.
+  }
+
+  @Scopes('orders:read')
+  @Get()
+  listWithScope(): void {
+    // Nor here.
+  }
+}
+
+type Handler = 'list' | 'listWithScope'
+
+export function nestContestants(key: VerificationKey): Record<string, Contestant> {
+  return {
+    none: nestContestant({ canActivate: () => true }, 'list'),
+    gatewarden: nestContestant(new JwtGuard(createGuard(guardOptionsFor(key))), 'list'),
+    'gatewarden and a scope': nestContestant(
+      new JwtGuard(createGuard(guardOptionsFor(key))),
+      'listWithScope',
+    ),
+    '@nestjs/passport': nestContestant(passportGuard(key, keyObjectOf(key), 'jwt'), 'list'),
+    '@nestjs/passport, key as text': nestContestant(
+      passportGuard(key, key.text, 'jwt-text'),
+      'list',
+    ),
+  }
+}
+
+function nestContestant(guard: CanActivate, handler: Handler): Contestant {
+  const method = Reflect.get<OrdersController, Handler>(OrdersController.prototype, handler)
+  // What @Scopes puts before the handler besides runs for each request, too.
+  const own = (Reflect.getMetadata('__guards__', method) ?? []) as CanActivate[]
+  const prepare = async (tokens: Tokens) =>
+    (await prepareExpressCalls(tokens)).map(
+      ({ req, res }) => new ExecutionContextHost([req, res, noop], OrdersController, method),
+    )
+  return contestant(prepare, throughGuards([guard, ...own]))
+}
+
+/** As Nest asks them: one after the other, and waiting only for promises. */
+function throughGuards(guards: readonly CanActivate[]) {
+  return async (context: ExecutionContext): Promise<boolean> => {
+    try {
+      for (const guard of guards) {
+        const answer = guard.canActivate(context)
+        if (!(typeof answer === 'boolean' ? answer : await answer)) return false
+      }
+      return true
+    } catch {
+      return false
+    }
+  }
+}
+
+const noop = () => undefined
+
+function passportGuard(...strategy: Parameters<typeof createNestJwtStrategy>): CanActivate {
+  const [, , name] = strategy
+  new (createNestJwtStrategy(...strategy))()
+  return new (AuthGuard(name))()
+}

@@ -1,0 +1,6 @@
+import { runQuickly } from '../http/run-quickly.ts'
+
+test('runs from end to end with --quick, and saves nothing', async () => {
+  const what = 'What a guard adds to one request:'
+  expect(await runQuickly('request')).toEqual([`${what} Express`, `${what} Koa`, `${what} Nest`])
+})
