@@ -237,6 +237,8 @@ async function providers(): Promise<void> {
   server.respond('/jwks', undefined)
   const guard = createGuard({ issuer: remote.issuer, audience, clock })
   const old = remote.token()
+  // Twice: then it is remembered, with its key.
+  await guard.verify(old)
   await guard.verify(old)
   const { kid } = remote
   remote.rotate()
