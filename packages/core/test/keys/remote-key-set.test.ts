@@ -189,6 +189,23 @@ describe('RemoteKeySet', () => {
       }
     })
 
+    it('is looked for at once where the clock was set back', async () => {
+      const { clock, select } = createSet()
+      await select('one')
+      await rejectionOf(() => select('two'))
+      provider.answer = answerJson({ keys: [one, two] })
+      clock.now = NOW - 3_600
+      expect((await select('two')).kid).toBe('two')
+    })
+
+    it('is not one: a kid of several', async () => {
+      provider.answer = answerJson({ keys: [one, two] })
+      const { set, select } = createSet()
+      await select('one')
+      expect(selectAtOnce(set, 'two').kid).toBe('two')
+      expect(provider.asked).toHaveLength(1)
+    })
+
     it('is not one: a token that names no kid', async () => {
       const { select } = createSet()
       await select()
@@ -243,6 +260,15 @@ describe('RemoteKeySet', () => {
       clock.now = NOW + 4_200
       expect(set.tend()).toBe(false)
       expect((await rejectionOf(() => select('one'))).code).toBe('ERR_KEYS_UNAVAILABLE')
+    })
+
+    it('is refreshed where the clock was set back, and would seem young for long', async () => {
+      const { set, clock, select } = createSet()
+      const record = await select('one')
+      clock.now = NOW - 86_400
+      expect(selectAtOnce(set, 'one')).toBe(record)
+      await until(() => provider.asked.length === 2)
+      expect(set.tend()).toBe(true)
     })
 
     it('is waited for when it is older', async () => {

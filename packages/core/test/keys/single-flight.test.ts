@@ -62,6 +62,20 @@ describe('SingleFlight', () => {
     await second
   })
 
+  it('does not stretch the cooldown where the clock was set back', async () => {
+    const { loads, load } = createLoad()
+    const clock = createClock()
+    const flight = new SingleFlight(load, clock, 5)
+    const first = flight.run()
+    loads[0]?.reject(new Error('down'))
+    await expect(first).rejects.toThrow('down')
+    clock.now = NOW - 3_600
+    const second = flight.run()
+    expect(loads).toHaveLength(2)
+    loads[1]?.resolve()
+    await second
+  })
+
   it('forgets a failure after a success', async () => {
     const { loads, load } = createLoad()
     const clock = createClock()
