@@ -23,12 +23,14 @@ export function isKeyMaterial(secret: Buffer): boolean {
 }
 
 function spellingsOf(secret: Buffer): Buffer[] {
-  const text = clean(secret.toString('utf8'))
+  const written = secret.toString('utf8')
+  const text = clean(written)
   return [
     secret,
     Buffer.from(text, 'base64'),
     Buffer.from(text, 'hex'),
-    Buffer.from(text, 'latin1'),
+    // As written: bytes that were taken for characters may end in what looks like white space.
+    Buffer.from(written, 'latin1'),
     Buffer.from(secret.toString('utf16le')),
     Buffer.from(percentDecoded(text)),
     Buffer.from(unquoted(text)),

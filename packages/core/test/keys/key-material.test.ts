@@ -54,6 +54,18 @@ describe.each([
   })
 })
 
+/** Bytes that are white space to whoever takes them for characters; a no-break space is one, too. */
+const BLANKS = [0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20, 0xa0]
+
+it('a key is known by its DER as latin1 text, when that ends in white space, too', () => {
+  let der: Buffer
+  do {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    der = publicKey.export({ type: 'spki', format: 'der' })
+  } while (!BLANKS.includes(der.at(-1)!))
+  expect(isKeyMaterial(Buffer.from(der.toString('latin1')))).toBe(true)
+})
+
 it.each([
   ['SSH', `ssh-rsa ${'A'.repeat(64)} me@example`],
   ['SSH, Ed25519', `ssh-ed25519 ${'A'.repeat(64)}`],
