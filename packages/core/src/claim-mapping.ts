@@ -91,9 +91,14 @@ function listOf(value: unknown, counts: (text: string) => boolean): readonly str
   if (!Array.isArray(value)) return NONE
   const list = value as readonly unknown[]
   const isWanted = (item: unknown) => typeof item === 'string' && counts(item)
-  const isGood = (item: unknown, at: number) => isWanted(item) && list.indexOf(item) === at
-  if (list.length <= FEW && list.every(isGood)) return list as readonly string[]
+  if (list.length <= FEW && holdsEachOnce(list, isWanted)) return list as readonly string[]
   return Object.freeze([...new Set(list.filter(isWanted))]) as readonly string[]
+}
+
+function holdsEachOnce(list: readonly unknown[], isWanted: (item: unknown) => boolean): boolean {
+  for (let at = 0; at < list.length; at++)
+    if (!isWanted(list[at]) || list.indexOf(list[at]) !== at) return false
+  return true
 }
 
 function union(one: readonly string[], other: readonly string[]): readonly string[] {

@@ -5,7 +5,7 @@ import { GuardError, isGuardError } from './errors.ts'
 import { publishRejected, publishVerified } from './events.ts'
 import { describeMissing } from './describe-missing.ts'
 import { extractToken, type PresentedToken } from './extract-token.ts'
-import { type MaybePromise, whenReady } from './maybe-promise.ts'
+import type { MaybePromise } from './maybe-promise.ts'
 import type { GuardOptions } from './options/options.ts'
 import { own } from './own.ts'
 import type { Auth } from './principal.ts'
@@ -98,12 +98,16 @@ class TokenGuard<C> implements Guard<C> {
     this.#cache = settings.cacheEntries === 0 ? undefined : new VerdictCache(settings.cacheEntries)
   }
 
-  async verify(token: string): Promise<Auth<C>> {
+  // Not `async`: where nothing has to be waited for, that costs a fresh token twice what a promise made here does.
+  verify(token: string): Promise<Auth<C>> {
+    const refuse = (error: unknown) => Promise.reject(this.#refuse(error, token))
     try {
       const verdict = this.#verdictOn(token, undefined)
-      return (verdict instanceof Promise ? await verdict : verdict).auth
+      return verdict instanceof Promise
+        ? verdict.then(({ auth }) => auth).catch(refuse)
+        : Promise.resolve(verdict.auth)
     } catch (error) {
-      throw this.#refuse(error, token)
+      return refuse(error)
     }
   }
 
@@ -118,22 +122,16 @@ class TokenGuard<C> implements Guard<C> {
     const response = own(options, 'response')
     const knownAs = own(options, 'knownAs') ?? request
     const optional = own(options, 'optional')
-    let presented: PresentedToken | undefined
-    const refuse = (error: unknown): Admission<C> => {
-      // What an earlier guard found does not count any more: no policy may go by it.
-      forgetAdmitted(knownAs)
-      return { auth: undefined, refusal: this.#refuse(error, presented?.token) }
-    }
     try {
-      const admission = whenReady(extractToken(request, this.#settings.sources), (found) => {
-        presented = found
-        if (found !== undefined) return this.#admitBearer(found, request, knownAs, response)
-        if (optional === true || this.#settings.optional) return this.#admitted(knownAs, undefined)
-        throw new GuardError('ERR_TOKEN_MISSING', describeMissing(request, this.#settings.sources))
-      })
-      return admission instanceof Promise ? admission.catch(refuse) : admission
+      const found = extractToken(request, this.#settings.sources)
+      if (found instanceof Promise) {
+        return found
+          .then((presented) => this.#admitFound(presented, request, knownAs, response, optional))
+          .catch((error: unknown) => this.#refuseAs(knownAs, error, undefined))
+      }
+      return this.#admitFound(found, request, knownAs, response, optional)
     } catch (error) {
-      return refuse(error)
+      return this.#refuseAs(knownAs, error, undefined)
     }
   }
 
@@ -168,17 +166,45 @@ class TokenGuard<C> implements Guard<C> {
     return Promise.resolve()
   }
 
-  #admitBearer(
-    { token, needsPrivateAnswer }: PresentedToken,
+  #admitFound(
+    presented: PresentedToken | undefined,
     request: GuardRequest,
     knownAs: object,
     response: HeaderSink | undefined,
+    optional: boolean | undefined,
   ): MaybePromise<Admission<C>> {
-    return whenReady(this.#verdictOn(token, request), ({ auth }) => {
-      // RFC 6750 §2.3; caches know of Authorization by themselves (RFC 9111 §3.5), but of no other place.
-      if (needsPrivateAnswer) response?.setHeader('Cache-Control', 'private')
-      return this.#admitted(knownAs, auth)
-    })
+    if (presented === undefined) {
+      if (optional === true || this.#settings.optional) return this.#admitted(knownAs, undefined)
+      throw new GuardError('ERR_TOKEN_MISSING', describeMissing(request, this.#settings.sources))
+    }
+    const { token } = presented
+    try {
+      const verdict = this.#verdictOn(token, request)
+      return verdict instanceof Promise
+        ? verdict
+            .then(({ auth }) => this.#admitBearer(auth, presented, knownAs, response))
+            .catch((error: unknown) => this.#refuseAs(knownAs, error, token))
+        : this.#admitBearer(verdict.auth, presented, knownAs, response)
+    } catch (error) {
+      return this.#refuseAs(knownAs, error, token)
+    }
+  }
+
+  #admitBearer(
+    auth: Auth<C>,
+    { needsPrivateAnswer }: PresentedToken,
+    knownAs: object,
+    response: HeaderSink | undefined,
+  ): Admission<C> {
+    // RFC 6750 §2.3; caches know of Authorization by themselves (RFC 9111 §3.5), but of no other place.
+    if (needsPrivateAnswer) response?.setHeader('Cache-Control', 'private')
+    return this.#admitted(knownAs, auth)
+  }
+
+  #refuseAs(knownAs: object, error: unknown, token: string | undefined): Admission<C> {
+    // What an earlier guard found does not count any more: no policy may go by it.
+    forgetAdmitted(knownAs)
+    return { auth: undefined, refusal: this.#refuse(error, token) }
   }
 
   #admitted(knownAs: object, auth: Auth<C> | undefined): Admission<C> {
@@ -191,17 +217,27 @@ class TokenGuard<C> implements Guard<C> {
     const known = typeof token === 'string' ? this.#cache?.find(token) : undefined
     // Without keys to rely on, a verdict reached earlier is none: proving anew waits for them, or answers 503.
     if (known?.issuer.keys.tend() === true) {
-      return whenReady(this.#verifier.judge(known, request), () => this.#passed(known, 'hit'))
+      return this.#judge(known, request, 'hit')
     }
-    return whenReady(this.#verifier.prove(token), (proven) =>
-      whenReady(this.#verifier.judge(proven, request), () => {
-        this.#cache?.offer(proven)
-        return this.#passed(proven, 'miss')
-      }),
-    )
+    const proven = this.#verifier.prove(token)
+    return proven instanceof Promise
+      ? proven.then((verdict) => this.#judge(verdict, request, 'miss'))
+      : this.#judge(proven, request, 'miss')
+  }
+
+  #judge(
+    verdict: Verdict<C>,
+    request: GuardRequest | undefined,
+    cache: 'hit' | 'miss',
+  ): MaybePromise<Verdict<C>> {
+    const judged = this.#verifier.judge(verdict, request)
+    return judged instanceof Promise
+      ? judged.then(() => this.#passed(verdict, cache))
+      : this.#passed(verdict, cache)
   }
 
   #passed(verdict: Verdict<C>, cache: 'hit' | 'miss'): Verdict<C> {
+    if (cache === 'miss') this.#cache?.offer(verdict)
     publishVerified(verdict.auth, verdict.key.kid, cache)
     return verdict
   }

@@ -19,9 +19,12 @@ export function tokenFromForm(request: GuardRequest): string | undefined {
 }
 
 /** True when a form body, read by a parser before the guard, carries a token, other than one that is `known` already. */
-export function hasFormToken({ method, headers, body }: GuardRequest, known?: string): boolean {
+export function hasFormToken(request: GuardRequest, known?: string): boolean {
+  // The body first, and most often nothing else: each member of Express's requests takes long to find.
+  const { body } = request
   if (!isRecord(body) || !Object.hasOwn(body, 'access_token')) return false
   if (known !== undefined && body.access_token === known) return false
+  const { method, headers } = request
   if (method === 'GET' || method === 'HEAD') return false
   const type = headers['content-type']
   return typeof type === 'string' && /^application\/x-www-form-urlencoded[ \t]*(;|$)/i.test(type)

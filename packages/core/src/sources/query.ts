@@ -23,15 +23,18 @@ export function tokenFromQuery(request: GuardRequest): string | undefined {
 
 /** True when the query carries a token, other than one that is `known` already. */
 export function hasQueryToken(request: GuardRequest, known?: string): boolean {
-  return queryTokens(request).some((token) => token !== known)
+  const tokens = queryTokens(request)
+  return tokens.length > 0 && tokens.some((token) => token !== known)
 }
 
-function queryTokens({ url }: GuardRequest): string[] {
+const NONE: readonly string[] = []
+
+function queryTokens({ url }: GuardRequest): readonly string[] {
   const start = url?.indexOf('?') ?? -1
   // No query, or none that names us even in percent-encoding: most requests end here.
-  if (url === undefined || start === -1) return []
+  if (url === undefined || start === -1) return NONE
   const query = url.slice(start + 1)
-  if (!query.includes(NAME) && !query.includes('%')) return []
+  if (!query.includes(NAME) && !query.includes('%')) return NONE
 
   return [...new URLSearchParams(query)].flatMap(([name, value]) => {
     if (name === NAME) return [value]
