@@ -16,6 +16,12 @@ export interface AddedCost {
 /** The contestant that does nothing, which the others are compared with. It runs twice a round: see `runRounds`. */
 export const EMPTY = 'none'
 
+/**
+ * The contestant that checks nothing: it reads the field with the token, and puts something where handlers look for the
+ * user. Of what a guard adds, so much is the framework's, and the same for every guard.
+ */
+export const LEAST = 'no check: reads the field, sets a user'
+
 /** Rounds before those that count: code is compiled, caches fill. */
 const WARM_UP_ROUNDS = 5
 

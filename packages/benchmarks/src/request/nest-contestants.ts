@@ -2,10 +2,12 @@ import 'reflect-metadata'
 import { type CanActivate, Controller, type ExecutionContext, Get } from '@nestjs/common'
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js'
 import { AuthGuard } from '@nestjs/passport'
+import type { Request } from 'express'
 import { createGuard, JwtGuard, Scopes } from '@gatewarden/nest-jwt-module'
 import { createNestJwtStrategy } from '../lib/nest-jwt-strategy.ts'
 import { keyObjectOf, type VerificationKey } from '../lib/verification-key.ts'
 import { guardOptionsFor } from '../lib/verifier-options.ts'
+import { LEAST } from './added-cost.ts'
 import { type Contestant, contestant, type Tokens } from './contestant.ts'
 import { prepareExpressCalls } from './express-contestants.ts'
 
@@ -23,11 +25,23 @@ class OrdersController {
   }
 }
 
+const ANYBODY = Object.freeze({ sub: 'anybody' })
+
+const least: CanActivate = {
+  canActivate(context) {
+    const request = context.switchToHttp().getRequest<Request>()
+    if (request.headers.authorization === undefined) return false
+    request.user = ANYBODY
+    return true
+  },
+}
+
 type Handler = 'list' | 'listWithScope'
 
 export function nestContestants(key: VerificationKey): Record<string, Contestant> {
   return {
     none: nestContestant({ canActivate: () => true }, 'list'),
+    [LEAST]: nestContestant(least, 'list'),
     gatewarden: nestContestant(new JwtGuard(createGuard(guardOptionsFor(key))), 'list'),
     'gatewarden and a scope': nestContestant(
       new JwtGuard(createGuard(guardOptionsFor(key))),
