@@ -40,8 +40,8 @@ interface Extent {
 const FULL: Extent = {
   algorithms: SERVER_ALGORITHMS,
   users: 1000,
-  rounds: 3,
-  pace: { warmUp: 2, window: 0.25, windows: 3 },
+  rounds: 5,
+  pace: { warmUp: 2, window: 0.25, windows: 4 },
 }
 const QUICK: Extent = {
   algorithms: ['HS256'],
