@@ -229,6 +229,59 @@ describe('guard.verify', () => {
   })
 })
 
+describe('what has to be waited for', () => {
+  const validate = (value: unknown) => Promise.resolve({ value: { ...(value as object), seen: 1 } })
+  const schema = { '~standard': { version: 1, vendor: 'x', validate } } as const
+  const isRevoked = () => Promise.resolve(false)
+
+  it('is waited for by verify(): a schema, a revocation view, a check', async () => {
+    const { guard } = guardWith({
+      schema: schema as never,
+      revocation: { isRevoked },
+      check: () => Promise.resolve(true),
+    })
+    const auth = await guard.verify(tokenWith())
+    expect(auth.subject).toBe('alice')
+    expect(auth.claims).toEqual({ ...goodClaims(), seen: 1 })
+  })
+
+  it('refuses a token of verify() as well', async () => {
+    const { guard } = guardWith({ check: () => Promise.resolve(false) })
+    const error = await rejectionOf(() => guard.verify(tokenWith()))
+    expect(error).toMatchObject({ code: 'ERR_CHECK_FAILED', status: 401 })
+    expect(error.headers['www-authenticate']).toContain('error="invalid_token"')
+  })
+
+  it('may be where the token comes from', async () => {
+    const token = tokenWith()
+    const { guard } = guardWith({ tokenFrom: () => Promise.resolve(token) })
+    const seen = request()
+    const admission = guard.admit(seen)
+    expect(admission).toBeInstanceOf(Promise)
+    expect((await admission).auth?.subject).toBe('alice')
+    expect(guard.authOf(seen).subject).toBe('alice')
+  })
+
+  it('may find no token in the end', async () => {
+    const { guard } = guardWith({ tokenFrom: () => Promise.resolve(undefined) })
+    expect((await guard.admit(request())).refusal?.code).toBe('ERR_TOKEN_MISSING')
+  })
+
+  it('is told of as a miss, and as a hit from the third use on', async () => {
+    const { guard } = guardWith({ schema: schema as never })
+    const caches: unknown[] = []
+    const hear = (event: unknown) => caches.push((event as { cache: unknown }).cache)
+    subscribe('gatewarden:verified', hear)
+    try {
+      const token = tokenWith()
+      for (let use = 0; use < 3; use++) await guard.verify(token)
+    } finally {
+      unsubscribe('gatewarden:verified', hear)
+    }
+    expect(caches).toEqual(['miss', 'miss', 'hit'])
+  })
+})
+
 describe('guard.verify with several issuers', () => {
   const a = newEcKeys()
   const b = newEcKeys()
@@ -738,6 +791,17 @@ describe('a cache hit', () => {
     expect(asked).toHaveLength(4)
   })
 
+  it('asks the check after a revocation view that has to be waited for', async () => {
+    const { guard } = guardWith({
+      revocation: { isRevoked: () => Promise.resolve(false) },
+      check: () => false,
+    })
+    for (const use of ['first', 'second', 'third']) {
+      const { refusal } = await guard.admit(request(tokenWith()))
+      expect([use, refusal?.code]).toEqual([use, 'ERR_CHECK_FAILED'])
+    }
+  })
+
   it('waits for a check or a revocation view that has to be waited for', async () => {
     const { guard } = guardWith({
       check: () => Promise.resolve(true),
@@ -817,9 +881,14 @@ describe('a cache hit', () => {
   it('is not had after close()', async () => {
     const { guard } = guardWith()
     const token = tokenWith()
-    const first = await guard.admit(request(token))
+    const { auth } = await warm(guard, token)
+    expect((await guard.admit(request(token))).auth).toBe(auth)
     await guard.close()
-    expect((await guard.admit(request(token))).auth).not.toBe(first.auth)
+    expect((await guard.admit(request(token))).auth).not.toBe(auth)
+  })
+
+  it('is not missed by close() of a guard without a cache', async () => {
+    await expect(guardWith({ cache: false }).guard.close()).resolves.toBeUndefined()
   })
 
   it('is had by verify as well', async () => {

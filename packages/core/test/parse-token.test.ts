@@ -140,6 +140,19 @@ describe('parseToken', () => {
         'the token is malformed: it has more than five segment(s) instead of three',
       )
       expect(refusal('a..c').message).toBe('the token is malformed: a segment is empty')
+      expect(refusal(`Bearer ${good}`).message).toBe(
+        'the token is malformed: it begins with the scheme "Bearer"; give the token alone',
+      )
+      expect(refusal(`BEARER ${good}=`).message).toContain('begins with the scheme')
+      expect(refusal(`"${good}"`).message).toBe('the token is malformed: it is in quotes')
+      expect(refusal(`'${good}'`).message).toBe('the token is malformed: it is in quotes')
+      expect(refusal(`${good} bearer "x"`).message).toBe(
+        'the token is malformed: its signature is not canonical base64url',
+      )
+      expect(refusal(5).message).toBe('the token is malformed: it is not a string')
+      expect(refusal(`${head}.${payload}.${signature}.AAAA.AAAA`).message).toBe(
+        'the token has five segments: it is encrypted (JWE), not signed (JWS)',
+      )
     })
   })
 

@@ -75,9 +75,19 @@ describe('createPrincipal', () => {
       ['nobody as subject', { sub: undefined }, 'client'],
       ['client credentials by gty', { sub: 'svc@clients', gty: 'client-credentials' }, 'client'],
       ['another grant by gty', { gty: 'password' }, 'user'],
+      ['an application by idtyp', { idtyp: 'app' }, 'client'],
+      ['a user by idtyp', { idtyp: 'user' }, 'user'],
+      ['a client that is another claim’s', { sub: 'svc', client_id: 'web', cid: 'svc' }, 'client'],
     ])('is right for %s (client_id = sub of a user)', (_, changes, kind) => {
       expect(principal(changes).kind).toBe(kind)
     })
+  })
+
+  it('RS-35 knows a client by the claims that name one, wherever the client is read from', () => {
+    const mapping = { client: [['application']] }
+    expect(principal({ sub: 'web' }, mapping).kind).toBe('client')
+    expect(principal({ sub: 'app', application: 'app' }, mapping).kind).toBe('client')
+    expect(principal({ application: 'app' }, mapping).kind).toBe('user')
   })
 
   describe('RS-35 the principal key', () => {

@@ -72,6 +72,14 @@ describe('parseStrictJson', () => {
     '{"a:":1,"a:":2}',
     '{"a\\"":1,"a\\"":2}',
     '{"1":1,"1":2}',
+    // With white space before one of the colons, and not the other.
+    '{"a" :1,"a":2}',
+    '{"a":1,"a" :2}',
+    '{"a"\t:1,"a":2}',
+    '{"a":1,"a"\n:2}',
+    '{"a"\r\n :1,"a":2}',
+    '{"a" :1,"a" :2}',
+    '{"x":{"a" :1,"a":2},"b:":"c:"}',
   ])('RS-28 refuses %s (duplicate members)', (text) => {
     expect(problem(text)).toBe('has a duplicate member')
   })
@@ -107,6 +115,14 @@ describe('parseStrictJson', () => {
       expect(problem(nested(4_000))).toBe('is nested deeper than 32 levels')
     }
   })
+
+  it.each(['"', '\\"', '\\', ''])(
+    'comes to an end in a long text that does not close: %j',
+    (end) => {
+      expect(problem(`{"a":"${'x'.repeat(4_000)}${end === '"' ? '\\"' : end}`)).toBe('is not JSON')
+      expect(problem(`{"a":"","${'x'.repeat(4_000)}`)).toBe('is not JSON')
+    },
+  )
 
   it('refuses a long text that is too deep before it parses it', () => {
     // It is no JSON either. What is told is what was found first.
