@@ -1,17 +1,22 @@
 import type { Claims } from './claims.ts'
 import { GuardError } from './errors.ts'
+import type { ExpectedValue } from './options/options.ts'
 import { own } from './own.ts'
 import type { JoseHeader } from './parse-header.ts'
 import { quoteForLog } from './quote-for-log.ts'
 import { refuseOtherTokenKinds } from './refuse-other-token-kinds.ts'
 import type { JsonObject } from './strict-json.ts'
-import type { TrustedIssuer } from './trusted-issuer.ts'
+import type { Profile, TrustedIssuer } from './issuers/trusted-issuer.ts'
 
 /** The year 5138 in seconds, 1973 in milliseconds: beyond it, somebody signed milliseconds. */
 const LATEST_TIME = 1e11
 
-/** RFC 9068 §2.2: what an access token of that profile must hold. */
-const RFC9068_CLAIMS = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti']
+/** What a token of a profile must hold: RFC 9068 §2.2, OpenID Connect Core §2. */
+const PROFILE_CLAIMS: { readonly [profile in Profile]: readonly string[] } = {
+  jwt: [],
+  rfc9068: ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'],
+  'id-token': ['iss', 'exp', 'aud', 'sub', 'iat'],
+}
 
 /**
  * Judges what the claims of a verified token say, but for the time, which is judged at every use
@@ -28,6 +33,7 @@ export function checkClaims(
   checkTypes(claims)
   checkPresence(claims, expected)
   checkAudience(own(claims, 'aud'), expected.audiences)
+  checkValues(claims, expected.expectedClaims)
   return claims as Claims
 }
 
@@ -69,7 +75,9 @@ function checkPresence(
 ): void {
   expectPresent(claims, 'exp')
   if (maxTokenAge !== Infinity) expectPresent(claims, 'iat')
-  if (profile === 'rfc9068') for (const name of RFC9068_CLAIMS) expectPresent(claims, name)
+  for (const name of PROFILE_CLAIMS[profile]) expectPresent(claims, name)
+  // The subject is all an ID token is about; the empty one would be everybody's.
+  if (profile === 'id-token' && own(claims, 'sub') === '') throw invalid('sub', 'is empty')
   for (const name of requiredClaims) expectPresent(claims, name)
 }
 
@@ -94,6 +102,28 @@ function checkAudience(aud: unknown, audiences: readonly string[] | null): void 
     'ERR_AUDIENCE_MISMATCH',
     `${found}; expected ${audiences.map((own) => `'${own}'`).join(' or ')}`,
   )
+}
+
+/** What the operator wrote down, and no more than that: a list in the token must hold one of the values. */
+function checkValues(
+  claims: JsonObject,
+  expectedClaims: ReadonlyMap<string, readonly ExpectedValue[]>,
+): void {
+  for (const [name, values] of expectedClaims) {
+    expectPresent(claims, name)
+    const value = own(claims, name)
+    const said: readonly unknown[] = Array.isArray(value) ? value : [value]
+    if (said.some((one) => values.includes(one as ExpectedValue))) continue
+    const expected = values.map((one) => JSON.stringify(one)).join(' or ')
+    const found = said.length === 0 ? 'an empty list' : said.slice(0, 4).map(describe).join(', ')
+    throw invalid(name, `is ${found}; expected ${expected}`)
+  }
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'boolean' || typeof value === 'number'
+    ? String(value)
+    : quoteForLog(value)
 }
 
 function invalid(name: string, problem: string): GuardError {

@@ -19,8 +19,8 @@ export function timeWindow(
   const { exp, nbf = -Infinity, iat = -Infinity } = claims
   const tooOldAt = maxTokenAge === Infinity ? Infinity : iat + maxTokenAge + clockTolerance
   return {
-    // An iat in the future would outlive "log out everybody before now".
-    from: Math.max(nbf, iat) - clockTolerance,
+    // An iat in the future would outlive "log out everybody before now"; an auth_time, "log in again".
+    from: Math.max(nbf, iat, authTimeOf(claims)) - clockTolerance,
     // RFC 7519 §4.1.4: "on or after" exp the token must not be accepted.
     until: Math.min(exp + clockTolerance, tooOldAt),
   }
@@ -36,7 +36,7 @@ export function checkTimes(
   now: number,
 ): void {
   if (now >= window.from && now < window.until) return
-  const { exp, nbf } = claims
+  const { exp, nbf = -Infinity, iat = -Infinity } = claims
   if (now >= exp + clockTolerance) {
     throw new GuardError(
       'ERR_TOKEN_EXPIRED',
@@ -48,9 +48,16 @@ export function checkTimes(
       'ERR_TOKEN_TOO_OLD',
       'the token was issued longer ago than maxTokenAge allows',
     )
-  const claim = nbf !== undefined && now < nbf - clockTolerance ? 'nbf' : 'iat'
+  const latest = now + clockTolerance
+  const claim = nbf > latest ? 'nbf' : iat > latest ? 'iat' : 'auth_time'
   throw new GuardError(
     'ERR_TOKEN_NOT_YET_VALID',
     `the token's ${claim} is in the future: ${Math.ceil(window.from - now)} s too early`,
   )
+}
+
+/** When the user logged in (OpenID Connect Core §2). Only some tokens say it, and only a number can be too late. */
+function authTimeOf(claims: Claims): number {
+  const { auth_time: authTime } = claims
+  return typeof authTime === 'number' ? authTime : -Infinity
 }

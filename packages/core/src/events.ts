@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import { debuglog } from 'node:util'
 import type { GuardError, GuardErrorCode } from './errors.ts'
+import type { FetchTrigger } from './keys/cached-document.ts'
 import type { Auth } from './principal.ts'
 import { quoteForLog } from './quote-for-log.ts'
 
@@ -28,6 +29,19 @@ export interface RejectedEvent {
   readonly cause: unknown
 }
 
+/** Published on `gatewarden:fetched` for every fetch of keys, or of the metadata that says where they are. */
+export interface FetchedEvent {
+  readonly document: 'the key set' | 'the metadata'
+  readonly issuer: string | undefined
+  /** What it was fetched for. */
+  readonly trigger: FetchTrigger
+  /** `unchanged` when the provider said so instead of sending it again. */
+  readonly result: 'new' | 'unchanged' | 'failed'
+  readonly seconds: number
+  /** Why it failed, in words, for the log. */
+  readonly message: string | undefined
+}
+
 /** Published on `gatewarden:authorized` when a policy allowed a request. */
 export interface AuthorizedEvent {
   readonly requirement: string
@@ -45,6 +59,7 @@ export interface DeniedEvent {
 
 const verified = channel('gatewarden:verified')
 const rejected = channel('gatewarden:rejected')
+const fetched = channel('gatewarden:fetched')
 const authorized = channel('gatewarden:authorized')
 const denied = channel('gatewarden:denied')
 
@@ -80,6 +95,11 @@ export function publishRejected(error: GuardError, tokenSize: number | undefined
   rejected.publish({ code, status, message, tokenSize, cause } satisfies RejectedEvent)
 }
 
+export function publishFetched(event: FetchedEvent): void {
+  if (event.message !== undefined) debug('%s', event.message)
+  if (fetched.hasSubscribers) fetched.publish(event)
+}
+
 export function publishAuthorized(requirement: string): void {
   if (authorized.hasSubscribers) authorized.publish({ requirement } satisfies AuthorizedEvent)
 }
@@ -92,6 +112,15 @@ export function publishDenied(error: GuardError, requirement: string): void {
 }
 
 function log({ code, message, cause }: GuardError): void {
-  if (cause instanceof Error) debug('%s %s: %s', code, message, quoteForLog(cause.message))
-  else debug('%s %s', code, message)
+  if (!debug.enabled) return
+  debug('%s %s%s', code, message, describe(cause))
+}
+
+/** What the application's own code threw may be anything, and throw when it is looked at. */
+function describe(cause: unknown): string {
+  try {
+    return cause instanceof Error ? `: ${quoteForLog(cause.message)}` : ''
+  } catch {
+    return ''
+  }
 }

@@ -1,12 +1,15 @@
 import { type Admission, admittedAs, forgetAdmitted, rememberAdmitted } from './admission.ts'
 import { withHeaders } from './challenge.ts'
+import { checkKeyTrusted } from './check-key-trusted.ts'
 import type { RegisteredClaims } from './claims.ts'
 import { GuardError, isGuardError } from './errors.ts'
 import { publishRejected, publishVerified } from './events.ts'
 import { describeMissing } from './describe-missing.ts'
 import { extractToken, type PresentedToken } from './extract-token.ts'
 import type { MaybePromise } from './maybe-promise.ts'
-import type { GuardOptions } from './options/options.ts'
+import { createGuardKeys, type GuardKeys } from './guard-keys.ts'
+import type { KeyHealth } from './keys/key-source.ts'
+import type { GuardOptions, IssuerOptions } from './options/options.ts'
 import { own } from './own.ts'
 import type { Auth } from './principal.ts'
 import type { GuardRequest } from './request.ts'
@@ -56,8 +59,42 @@ export interface Guard<C = RegisteredClaims> {
    */
   ready(): Promise<void>
 
+  /** Whom it trusts, while it runs. */
+  readonly issuers: GuardIssuers
+
+  /** The keys it goes by: to revoke one, and to hand them to another process. */
+  readonly keys: GuardKeys
+
+  /** How it is, without asking anybody: for a readiness probe, a dashboard, an alarm. */
+  health(): GuardHealth
+
   /** Lets go of everything the guard holds. */
   close(): Promise<void>
+}
+
+/** The issuers of a guard, for whoever operates it. */
+export interface GuardIssuers {
+  /**
+   * Trusts one more issuer from now on, until it is removed.
+   *
+   * @throws ConfigError for wrong options, an issuer that is trusted already, and a guard that waived the check of `iss`
+   */
+  add(options: IssuerOptions): void
+  /**
+   * Trusts an issuer no more: its tokens are refused from now on, those that were verified before too. One that is looked
+   * up is looked up again, so take it away there first. False when it was not in memory.
+   */
+  remove(issuer: string): boolean
+}
+
+export interface GuardHealth {
+  /** Those that are in memory. Of a lookup, those used last. */
+  readonly issuers: readonly IssuerHealth[]
+}
+
+export interface IssuerHealth extends KeyHealth {
+  /** Undefined where `issuer: null` waived the check. */
+  readonly issuer: string | undefined
 }
 
 /** What an adapter adds to the request it wants admitted. */
@@ -88,12 +125,19 @@ export function createGuard<C = RegisteredClaims>(options: GuardOptions<C>): Gua
 }
 
 class TokenGuard<C> implements Guard<C> {
+  readonly issuers: GuardIssuers
+  readonly keys: GuardKeys
   readonly #settings: GuardSettings<C>
   readonly #verifier: TokenVerifier<C>
   readonly #cache: VerdictCache<C> | undefined
 
   constructor(settings: GuardSettings<C>) {
     this.#settings = settings
+    this.issuers = {
+      add: (options) => settings.addIssuer(options),
+      remove: (issuer) => settings.issuers.remove(issuer),
+    }
+    this.keys = createGuardKeys(settings.issuers, settings.revokedKeys)
     this.#verifier = createTokenVerifier(settings)
     this.#cache = settings.cacheEntries === 0 ? undefined : new VerdictCache(settings.cacheEntries)
   }
@@ -158,7 +202,15 @@ class TokenGuard<C> implements Guard<C> {
   }
 
   async ready(): Promise<void> {
-    await Promise.all(this.#settings.issuers.map(({ keys }) => keys.ready()))
+    await Promise.all(this.#settings.issuers.listed().map(({ keys }) => keys.ready()))
+  }
+
+  health(): GuardHealth {
+    return {
+      issuers: this.#settings.issuers
+        .all()
+        .map(({ issuer, keys }) => ({ issuer: issuer ?? undefined, ...keys.health() })),
+    }
   }
 
   close(): Promise<void> {
@@ -237,6 +289,9 @@ class TokenGuard<C> implements Guard<C> {
   }
 
   #passed(verdict: Verdict<C>, cache: 'hit' | 'miss'): Verdict<C> {
+    // Again: while something was waited for, the key may have been revoked, or its issuer removed.
+    checkKeyTrusted(verdict)
+    this.#settings.issuers.used(verdict.issuer)
     if (cache === 'miss') this.#cache?.offer(verdict)
     publishVerified(verdict.auth, verdict.key.kid, cache)
     return verdict

@@ -22,9 +22,26 @@ export {
   isGuardError,
   type OAuthError,
 } from './errors.ts'
-export type { AuthorizedEvent, DeniedEvent, RejectedEvent, VerifiedEvent } from './events.ts'
+export type {
+  AuthorizedEvent,
+  DeniedEvent,
+  FetchedEvent,
+  RejectedEvent,
+  VerifiedEvent,
+} from './events.ts'
 export type { TokenSource } from './extract-token.ts'
-export { type AdmitOptions, createGuard, type Guard, type HeaderSink } from './guard.ts'
+export {
+  type AdmitOptions,
+  createGuard,
+  type Guard,
+  type GuardHealth,
+  type GuardIssuers,
+  type HeaderSink,
+  type IssuerHealth,
+} from './guard.ts'
+export type { GuardKeys, KeySnapshot } from './guard-keys.ts'
+export type { DocumentState, FetchTrigger } from './keys/cached-document.ts'
+export type { ExportedKeySet, KeyHealth } from './keys/key-source.ts'
 export type { Jwk, PublicKeyInput } from './keys/import-public-key.ts'
 export type { SecretInput } from './keys/import-secret.ts'
 export type { JwkSet } from './keys/jwk-set.ts'
@@ -43,7 +60,10 @@ export type {
   ConfiguredKeyOptions,
   DiscoveryOptions,
   ExpectedClaims,
+  ExpectedValue,
+  GivenIssuer,
   GuardOptions,
+  IssuerLookup,
   IssuerOptions,
   JwksOptions,
   JwksUriOptions,
@@ -65,6 +85,19 @@ export {
   requireUser,
 } from './policies.ts'
 export { isPolicy, type Policy } from './policy.ts'
+export { auth0, type Auth0Options } from './presets/auth0.ts'
+export { cognito, type CognitoOptions } from './presets/cognito.ts'
+export {
+  entra,
+  type EntraOptions,
+  entraTenants,
+  type EntraTenantsOptions,
+} from './presets/entra.ts'
+export { firebase, type FirebaseOptions } from './presets/firebase.ts'
+export type { PresetAdditions } from './presets/finish-preset.ts'
+export { google, type GoogleOptions } from './presets/google.ts'
+export { keycloak, type KeycloakOptions } from './presets/keycloak.ts'
+export { okta, type OktaOptions } from './presets/okta.ts'
 export type { Auth } from './principal.ts'
 export { type Problem, type Reply, toProblem, toReply } from './reply.ts'
 export type { GuardRequest } from './request.ts'
@@ -72,5 +105,5 @@ export type { RevocationIds, RevocationView } from './revocation.ts'
 export type { SchemaIssue, SchemaResult, StandardSchema } from './standard-schema.ts'
 export type { JsonObject } from './strict-json.ts'
 export { toGuard } from './to-guard.ts'
-export type { Profile } from './trusted-issuer.ts'
+export type { Profile } from './issuers/trusted-issuer.ts'
 export { upgradeRequest } from './upgrade-request.ts'

@@ -1,5 +1,6 @@
-import { type ClaimMapping, readNames, readScopes, readText } from './claim-mapping.ts'
+import { readNames, readScopes, readText } from './claim-mapping.ts'
 import type { Claims, RegisteredClaims } from './claims.ts'
+import type { TrustedIssuer } from './issuers/trusted-issuer.ts'
 import { own } from './own.ts'
 import type { JoseHeader } from './parse-header.ts'
 import type { JsonObject } from './strict-json.ts'
@@ -28,6 +29,7 @@ export interface Auth<C = RegisteredClaims> {
   readonly kind: 'user' | 'client'
   /** The application the token was issued to: `client_id`, else `azp`. */
   readonly clientId: string | undefined
+  /** The tenant of its issuer, where that has one, else what the token says. */
   readonly tenant: string | undefined
   /** `sid`, the login session. */
   readonly sessionId: string | undefined
@@ -50,9 +52,9 @@ export function createPrincipal<C>(
   header: JoseHeader,
   verified: Claims,
   claims: C,
-  mapping: ClaimMapping,
+  issuer: Pick<TrustedIssuer, 'mapping' | 'tenant'>,
 ): Auth<C> {
-  return new Principal(token, header, verified, claims, mapping)
+  return new Principal(token, header, verified, claims, issuer)
 }
 
 class Principal<C> implements Auth<C> {
@@ -77,7 +79,7 @@ class Principal<C> implements Auth<C> {
     header: JoseHeader,
     verified: Claims,
     claims: C,
-    mapping: ClaimMapping,
+    { mapping, tenant }: Pick<TrustedIssuer, 'mapping' | 'tenant'>,
   ) {
     this.#token = token
     this.header = header
@@ -86,7 +88,7 @@ class Principal<C> implements Auth<C> {
     this.subject = text(verified, 'sub')
     this.clientId = readText(verified, mapping.client)
     this.kind = isClientOnly(verified, this.subject, this.clientId) ? 'client' : 'user'
-    this.tenant = readText(verified, mapping.tenant)
+    this.tenant = tenant ?? readText(verified, mapping.tenant)
     this.sessionId = text(verified, 'sid')
     this.tokenId = text(verified, 'jti')
     this.scopes = readScopes(verified, mapping.scopes)
@@ -116,6 +118,8 @@ function isClientOnly(
   clientId: string | undefined,
 ): boolean {
   if (subject === undefined || subject === clientId) return true
+  // How Auth0 names a client as the subject, with and without `gty`.
+  if (clientId !== undefined && subject === `${clientId}@clients`) return true
   for (const name of Object.keys(claims)) {
     switch (name) {
       // The claims by which providers name the application a token was issued to.
@@ -125,7 +129,7 @@ function isClientOnly(
       case 'appid':
         if (claims[name] === subject) return true
         break
-      // How Auth0 says it, whose `sub` is "<client>@clients".
+      // How Auth0 says it.
       case 'gty':
         if (claims[name] === 'client-credentials') return true
         break

@@ -2,7 +2,7 @@ import { timeWindow, type TimeWindow } from './check-times.ts'
 import type { Claims } from './claims.ts'
 import type { KeyRecord } from './keys/key-record.ts'
 import type { Auth } from './principal.ts'
-import type { TrustedIssuer } from './trusted-issuer.ts'
+import type { TrustedIssuer } from './issuers/trusted-issuer.ts'
 
 /**
  * What stays true of a verified token, and everything needed to judge again what may not: the time, the key,

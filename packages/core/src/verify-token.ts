@@ -13,7 +13,7 @@ import { type ParsedToken, parseToken } from './parse-token.ts'
 import { createPrincipal } from './principal.ts'
 import type { GuardRequest } from './request.ts'
 import type { GuardSettings } from './options/resolve-options.ts'
-import { createFindIssuer, type TrustedIssuer } from './trusted-issuer.ts'
+import type { TrustedIssuer } from './issuers/trusted-issuer.ts'
 import { validateClaims } from './validate-claims.ts'
 import { createVerdict, type Verdict } from './verdict.ts'
 import { verifySignature } from './verify-signature.ts'
@@ -30,9 +30,15 @@ export interface TokenVerifier<C> {
 }
 
 export function createTokenVerifier<C>(settings: GuardSettings<C>): TokenVerifier<C> {
-  const { maxTokenSize, clockTolerance, schema, revocation, check, clock } = settings
-  const findIssuer = createFindIssuer(settings.issuers)
+  const { issuers, maxTokenSize, clockTolerance, schema, revocation, check, clock } = settings
   const judgedHeaders = new BoundedMemo<JoseHeader>(MOST_HEADERS)
+
+  function proveFrom(issuer: TrustedIssuer, parsed: ParsedToken): MaybePromise<Verdict<C>> {
+    const candidates = issuer.keys.select(parsed.header)
+    return candidates instanceof Promise
+      ? candidates.then((arrived) => proveWith(arrived, parsed, issuer))
+      : proveWith(candidates, parsed, issuer)
+  }
 
   function proveWith(
     candidates: readonly KeyRecord[],
@@ -57,7 +63,7 @@ export function createTokenVerifier<C>(settings: GuardSettings<C>): TokenVerifie
     { token, header }: ParsedToken,
     issuer: TrustedIssuer,
   ): Verdict<C> {
-    const auth = createPrincipal(token, header, signedClaims, claims, issuer.mapping)
+    const auth = createPrincipal(token, header, signedClaims, claims, issuer)
     return createVerdict(auth, signedClaims, issuer, key, clockTolerance)
   }
 
@@ -65,11 +71,10 @@ export function createTokenVerifier<C>(settings: GuardSettings<C>): TokenVerifie
   return {
     prove(token) {
       const parsed = parseToken(token, maxTokenSize, judgedHeaders)
-      const issuer = findIssuer(parsed.unverifiedClaims)
-      const candidates = issuer.keys.select(parsed.header)
-      return candidates instanceof Promise
-        ? candidates.then((arrived) => proveWith(arrived, parsed, issuer))
-        : proveWith(candidates, parsed, issuer)
+      const issuer = issuers.find(parsed.unverifiedClaims)
+      return issuer instanceof Promise
+        ? issuer.then((found) => proveFrom(found, parsed))
+        : proveFrom(issuer, parsed)
     },
 
     judge(verdict, request) {

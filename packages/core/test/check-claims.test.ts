@@ -1,5 +1,5 @@
 import { checkClaims } from '../src/check-claims.ts'
-import type { TrustedIssuer } from '../src/trusted-issuer.ts'
+import type { TrustedIssuer } from '../src/issuers/trusted-issuer.ts'
 import { AUDIENCE, goodClaims, header, NOW, refusalOf, trustedIssuer } from './mint.ts'
 
 const check = (changes: Record<string, unknown>, expected: Partial<TrustedIssuer> = {}) =>
@@ -244,5 +244,122 @@ describe('checkClaims', () => {
     expect(refusal({ at_hash: 'x', exp: undefined, aud: 'other' }).code).toBe(
       'ERR_TOKEN_TYPE_REFUSED',
     )
+  })
+})
+
+describe('expectedClaims', () => {
+  const expecting = (...entries: [string, readonly (string | number | boolean)[]][]) => ({
+    expectedClaims: new Map(entries),
+  })
+
+  it.each<[string, unknown, readonly (string | number | boolean)[]]>([
+    ['a text', 'access', ['access']],
+    ['one of several', 'app', ['web', 'app']],
+    ['a number', 2, [1, 2]],
+    ['true', true, [true]],
+    ['false', false, [false]],
+    ['zero', 0, [0]],
+    ['a list that holds it', ['pwd', 'mfa'], ['mfa']],
+    ['a list beside what is nothing', [null, 'mfa'], ['mfa']],
+  ])('take %s', (_, value, expected) => {
+    expect(check({ token_use: value }, expecting(['token_use', expected]))).toBeDefined()
+  })
+
+  it.each<[string, unknown, readonly (string | number | boolean)[]]>([
+    ['another text', 'user', ['access']],
+    ['a part of it (substring)', 'acc', ['access']],
+    ['a text that holds it (substring)', 'access refresh', ['access']],
+    ['another case', 'Access', ['access']],
+    ['an empty text', '', ['access']],
+    ['a number as text', '2', [2]],
+    ['true as text', 'true', [true]],
+    ['one for true', 1, [true]],
+    ['a list of others', ['pwd'], ['mfa']],
+    ['an empty list', [], ['mfa']],
+    ['a list in a list', [['mfa']], ['mfa']],
+    ['an object', { mfa: true }, ['mfa']],
+  ])('refuse %s', (_, value, expected) => {
+    expect(refusal({ token_use: value }, expecting(['token_use', expected]))).toMatchObject({
+      code: 'ERR_CLAIM_INVALID',
+      status: 401,
+      error: 'invalid_token',
+    })
+  })
+
+  it('refuse a token that has no such claim', () => {
+    for (const value of [undefined, null])
+      expect(refusal({ token_use: value }, expecting(['token_use', ['access']]))).toMatchObject({
+        code: 'ERR_CLAIM_MISSING',
+        message: 'the token has no token_use',
+      })
+  })
+
+  it('are not found on a prototype', () => {
+    const claims = claimsOf(
+      `{"exp":${NOW + 60},"aud":"${AUDIENCE}","__proto__":{"token_use":"access"}}`,
+    )
+    const expected = trustedIssuer(expecting(['token_use', ['access']]))
+    expect(refusalOf(() => checkClaims(claims, header(), expected)).code).toBe('ERR_CLAIM_MISSING')
+    for (const name of ['constructor', '__proto__', 'toString'])
+      expect(refusal({}, expecting([name, ['x']])).code).toBe('ERR_CLAIM_MISSING')
+  })
+
+  it('are all expected, not any of them', () => {
+    const both = expecting(['token_use', ['access']], ['org', ['acme']])
+    expect(check({ token_use: 'access', org: 'acme' }, both)).toBeDefined()
+    for (const changes of [
+      { token_use: 'access', org: 'other' },
+      { token_use: 'other', org: 'acme' },
+    ])
+      expect(refusal(changes, both).code).toBe('ERR_CLAIM_INVALID')
+  })
+
+  it('are named in the log with what was found, at most four, made safe', () => {
+    const message = (value: unknown) =>
+      refusal({ mode: value }, expecting(['mode', ['a', 2, true]])).message
+    expect(message('x\r\n')).toBe(`the token's mode is "x\\r\\n"; expected "a" or 2 or true`)
+    expect(message(5)).toBe(`the token's mode is 5; expected "a" or 2 or true`)
+    expect(message(['1', false, 'c', { d: 1 }, 'e'])).toBe(
+      `the token's mode is "1", false, "c", an object; expected "a" or 2 or true`,
+    )
+    expect(message([])).toBe(`the token's mode is an empty list; expected "a" or 2 or true`)
+  })
+
+  it('are judged after the audience', () => {
+    expect(refusal({ aud: 'x', mode: 'b' }, expecting(['mode', ['a']])).code).toBe(
+      'ERR_AUDIENCE_MISMATCH',
+    )
+  })
+})
+
+describe('the profile id-token', () => {
+  const checkIdToken = (changes: Record<string, unknown>) =>
+    checkClaims(
+      JSON.parse(
+        JSON.stringify(goodClaims({ jti: undefined, client_id: undefined, ...changes })),
+      ) as Record<string, unknown>,
+      header({ typ: 'JWT' }),
+      trustedIssuer({ profile: 'id-token' }),
+    )
+
+  it('takes an ID token, by what only an ID token has', () => {
+    expect(checkIdToken({})).toBeDefined()
+    expect(checkIdToken({ at_hash: 'x', c_hash: 'x', nonce: 'x', token_use: 'id' })).toBeDefined()
+  })
+
+  it.each(['iss', 'exp', 'aud', 'sub', 'iat'])('requires %s (OpenID Connect Core §2)', (claim) => {
+    expect(refusalOf(() => checkIdToken({ [claim]: undefined }))).toMatchObject({
+      code: 'ERR_CLAIM_MISSING',
+      message: `the token has no ${claim}`,
+    })
+  })
+
+  it('refuses an empty sub, which would be everybody; other profiles do not look at it', () => {
+    expect(refusalOf(() => checkIdToken({ sub: '' }))).toMatchObject({
+      code: 'ERR_CLAIM_INVALID',
+      message: "the token's sub is empty",
+    })
+    expect(checkIdToken({ sub: ' ' })).toBeDefined()
+    expect(check({ sub: '' })).toBeDefined()
   })
 })

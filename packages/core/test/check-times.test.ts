@@ -47,6 +47,17 @@ describe.each([0, 30])('RS-29 checkTimes with %i s of tolerance', (tolerance) =>
     passes(claims, NOW - tolerance + 1, tolerance)
   })
 
+  it('takes a token on and after auth_time, and refuses it one second before (a login in the future)', () => {
+    const claims = { exp: NOW + 1000, iat: NOW - 500, auth_time: NOW }
+    expect(refusal(claims, NOW - tolerance - 1, tolerance)).toMatchObject({
+      code: 'ERR_TOKEN_NOT_YET_VALID',
+      status: 401,
+      message: "the token's auth_time is in the future: 1 s too early",
+    })
+    passes(claims, NOW - tolerance, tolerance)
+    passes(claims, NOW - tolerance + 1, tolerance)
+  })
+
   it('refuses a token on and after its greatest age, and takes it one second before', () => {
     const claims = { exp: NOW + 10_000, iat: NOW }
     passes(claims, NOW + 60 + tolerance - 1, tolerance, 60)
@@ -74,6 +85,26 @@ describe('checkTimes', () => {
     expect(refusal({ exp: NOW + 100, nbf: NOW + 30, iat: NOW + 31 }, NOW, 30).message).toBe(
       "the token's iat is in the future: 1 s too early",
     )
+  })
+
+  it('names iat, and nbf before that, where auth_time is in the future, too', () => {
+    const late = { exp: NOW + 100, auth_time: NOW + 9 }
+    expect(refusal({ ...late, iat: NOW + 9 }, NOW).message).toContain("the token's iat is")
+    expect(refusal({ ...late, iat: NOW + 9, nbf: NOW + 9 }, NOW).message).toContain('nbf is')
+    expect(refusal({ ...late, iat: NOW, nbf: NOW }, NOW).message).toContain('auth_time is')
+    const tolerated = { exp: NOW + 100, nbf: NOW + 30, iat: NOW + 30, auth_time: NOW + 31 }
+    expect(refusal(tolerated, NOW, 30).message).toContain('auth_time is')
+  })
+
+  it('judges an auth_time by the number it is, and not at all where it is none', () => {
+    for (const auth_time of ['2099-01-01', String(NOW + 50), null, true, [NOW + 50], {}])
+      passes({ exp: NOW + 100, auth_time }, NOW)
+    for (const auth_time of [Infinity, NOW * 1000])
+      expect(refusal({ exp: NOW + 100, auth_time }, NOW).code).toBe('ERR_TOKEN_NOT_YET_VALID')
+  })
+
+  it('does not count the age of a token from auth_time', () => {
+    passes({ exp: NOW + 100, iat: NOW - 10, auth_time: NOW - 5000 }, NOW, 0, 60)
   })
 
   it('takes fractions of a second to the letter', () => {

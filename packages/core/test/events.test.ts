@@ -1,23 +1,36 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { GuardError } from '../src/errors.ts'
 import {
+  type FetchedEvent,
   publishAuthorized,
   publishDenied,
+  publishFetched,
   publishRejected,
   publishVerified,
 } from '../src/events.ts'
 import { authWith, ISSUER } from './mint.ts'
 
-const NAMES = ['verified', 'rejected', 'authorized', 'denied'].map((name) => `gatewarden:${name}`)
+const NAMES = ['verified', 'rejected', 'fetched', 'authorized', 'denied'].map(
+  (name) => `gatewarden:${name}`,
+)
 const heard: [string, unknown][] = []
 const listen = (message: unknown, name: string | symbol) => {
   heard.push([String(name), message])
+}
+const fetchedEvent: FetchedEvent = {
+  document: 'the key set',
+  issuer: ISSUER,
+  trigger: 'ahead',
+  result: 'failed',
+  seconds: 0.25,
+  message: 'it answered with status 500',
 }
 const error = new GuardError('ERR_TOKEN_EXPIRED', 'the reason', { cause: new Error('cause') })
 
 function publishAll() {
   publishVerified(authWith({}), 'k1', 'miss')
   publishRejected(error, 5)
+  publishFetched(fetchedEvent)
   publishAuthorized('requireUser')
   publishDenied(error, 'requireUser')
 }
@@ -59,6 +72,7 @@ describe('events', () => {
             cause: error.cause,
           },
         ],
+        ['gatewarden:fetched', fetchedEvent],
         ['gatewarden:authorized', { requirement: 'requireUser' }],
         [
           'gatewarden:denied',

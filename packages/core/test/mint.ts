@@ -9,11 +9,15 @@ import {
 import { type Algorithm, factsOf } from '../src/algorithms.ts'
 import { type GuardError, isGuardError } from '../src/errors.ts'
 import type { Jwk } from '../src/keys/import-public-key.ts'
+import { ConcurrencyLimit } from '../src/keys/concurrency-limit.ts'
+import { fetchDocument } from '../src/keys/fetch-document.ts'
+import type { KeyEnvironment } from '../src/keys/key-environment.ts'
 import { KeyRecord } from '../src/keys/key-record.ts'
+import { ConfiguredKeys } from '../src/keys/key-source.ts'
 import type { Claims } from '../src/claims.ts'
 import type { JoseHeader } from '../src/parse-header.ts'
 import { type Auth, createPrincipal } from '../src/principal.ts'
-import type { TrustedIssuer } from '../src/trusted-issuer.ts'
+import type { TrustedIssuer } from '../src/issuers/trusted-issuer.ts'
 
 /** The moment at which every test takes place, in seconds. */
 export const NOW = 1_750_000_000
@@ -118,14 +122,12 @@ export function trustedIssuer(changes: Partial<TrustedIssuer> = {}): TrustedIssu
   return {
     issuer: ISSUER,
     audiences: [AUDIENCE],
-    keys: {
-      select: () => [],
-      tend: () => true,
-      ready: () => Promise.resolve(),
-    },
+    keys: new ConfiguredKeys([]),
     profile: 'jwt',
     requiredClaims: [],
+    expectedClaims: new Map(),
     maxTokenAge: Infinity,
+    tenant: undefined,
     mapping: {
       scopes: [['scope'], ['scp']],
       roles: [['roles']],
@@ -135,6 +137,13 @@ export function trustedIssuer(changes: Partial<TrustedIssuer> = {}): TrustedIssu
     },
     ...changes,
   }
+}
+
+/** What everything that fetches shares: the network, unless a test says otherwise. */
+export function keyEnvironment(changes: Partial<KeyEnvironment> = {}): KeyEnvironment {
+  const fetches = new ConcurrencyLimit(16)
+  const retries = new ConcurrencyLimit(4)
+  return { clock, random: () => 0, fetch: fetchDocument, fetches, retries, ...changes }
 }
 
 export const header = (members: Record<string, unknown> = {}): JoseHeader => ({
@@ -182,5 +191,5 @@ export function isPrintableAscii(text: string): boolean {
 /** Who a token with these claims is from. */
 export function authWith(changes: Record<string, unknown>): Auth {
   const claims = JSON.parse(JSON.stringify(goodClaims(changes))) as Claims
-  return createPrincipal('a.b.c', header(), claims, claims, trustedIssuer().mapping)
+  return createPrincipal('a.b.c', header(), claims, claims, trustedIssuer())
 }

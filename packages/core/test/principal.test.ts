@@ -6,12 +6,12 @@ import { goodClaims, header, ISSUER, NOW, trustedIssuer } from './mint.ts'
 
 const TOKEN = 'head.payload.signature-that-must-not-be-seen'
 
-function principal(changes: Record<string, unknown> = {}, mapping = {}): Auth {
+function principal(changes: Record<string, unknown> = {}, mapping = {}, tenant?: string): Auth {
   const claims = JSON.parse(JSON.stringify(goodClaims(changes))) as Claims
   deepFreeze(claims)
   return createPrincipal(TOKEN, Object.freeze(header()), claims, claims, {
-    ...trustedIssuer().mapping,
-    ...mapping,
+    mapping: { ...trustedIssuer().mapping, ...mapping },
+    tenant,
   })
 }
 
@@ -60,9 +60,17 @@ describe('createPrincipal', () => {
     })
   })
 
+  it('is of the tenant of its issuer, whatever the token says', () => {
+    const mapping = { tenant: [['org']] }
+    expect(principal({ org: 'other' }, mapping, 'acme').tenant).toBe('acme')
+    expect(principal({}, mapping, 'acme').tenant).toBe('acme')
+    expect(principal({ org: 'other' }, mapping).tenant).toBe('other')
+    expect(principal({ org: 'other' }).tenant).toBeUndefined()
+  })
+
   it('does not find claims on a prototype', () => {
     const claims = JSON.parse(`{"exp":${NOW},"__proto__":{"sub":"admin","roles":["admin"]}}`)
-    const auth = createPrincipal(TOKEN, header(), claims, claims, trustedIssuer().mapping)
+    const auth = createPrincipal(TOKEN, header(), claims, claims, trustedIssuer())
     expect(auth).toMatchObject({ subject: undefined, roles: [] })
   })
 
@@ -75,6 +83,13 @@ describe('createPrincipal', () => {
       ['nobody as subject', { sub: undefined }, 'client'],
       ['client credentials by gty', { sub: 'svc@clients', gty: 'client-credentials' }, 'client'],
       ['another grant by gty', { gty: 'password' }, 'user'],
+      ['a client of Auth0 without gty', { sub: 'web@clients' }, 'client'],
+      ['a subject that is like another client’s', { sub: 'app@clients' }, 'user'],
+      [
+        'a subject that is like nobody’s',
+        { sub: 'undefined@clients', client_id: undefined },
+        'user',
+      ],
       ['an application by idtyp', { idtyp: 'app' }, 'client'],
       ['a user by idtyp', { idtyp: 'user' }, 'user'],
       ['a client that is another claim’s', { sub: 'svc', client_id: 'web', cid: 'svc' }, 'client'],
@@ -167,7 +182,7 @@ describe('createPrincipal', () => {
       header(),
       signed,
       Object.freeze({ userName: 'Alice' }),
-      trustedIssuer().mapping,
+      trustedIssuer(),
     )
     expect(auth.claims).toEqual({ userName: 'Alice' })
     expect(auth).toMatchObject({ subject: 'alice', roles: ['r'] })

@@ -1,5 +1,5 @@
 import { refuseOtherTokenKinds } from '../src/refuse-other-token-kinds.ts'
-import type { Profile } from '../src/trusted-issuer.ts'
+import type { Profile } from '../src/issuers/trusted-issuer.ts'
 import { goodClaims, header, refusalOf } from './mint.ts'
 
 const judge = (
@@ -68,6 +68,57 @@ describe('refuseOtherTokenKinds', () => {
   ])('RS-34 refuses typ %p in every profile (typ by substring, cross-JWT confusion)', (typ) => {
     expect(refusal({}, typ, 'jwt')).toMatchObject(refused)
     expect(refusal({}, typ, 'rfc9068')).toMatchObject(refused)
+    expect(refusal({}, typ, 'id-token')).toMatchObject(refused)
+  })
+
+  describe('the profile id-token', () => {
+    it.each([undefined, 'JWT', 'jwt', 'Jwt', 'application/jwt'])('takes typ %p', (typ) => {
+      expect(() => {
+        judge({ at_hash: 'x', c_hash: 'y' }, typ, 'id-token')
+      }).not.toThrow()
+    })
+
+    it.each(['at+jwt', 'AT+JWT', 'application/at+jwt'])(
+      'RS-34 refuses typ %p, for that is an access token',
+      (typ) => {
+        expect(refusal({}, typ, 'id-token')).toMatchObject(refused)
+      },
+    )
+
+    it.each(['token_use', 'token_type', 'typ', 'type'])(
+      'takes a token that is one by its %s',
+      (claim) => {
+        for (const kind of ['id', 'ID', 'id_token', 'idToken', ['id']])
+          expect(() => {
+            judge({ [claim]: kind }, 'JWT', 'id-token')
+          }).not.toThrow()
+      },
+    )
+
+    it.each(['token_use', 'token_type', 'typ', 'type'])(
+      'RS-34 refuses a refresh, logout or access token by its %s',
+      (claim) => {
+        for (const kind of [
+          'access',
+          'access_token',
+          'Bearer',
+          'refresh',
+          'Refresh',
+          'refresh_token',
+          'Offline',
+          'logout',
+          ['id', 'logout'],
+        ])
+          expect(refusal({ [claim]: kind }, 'JWT', 'id-token')).toMatchObject(refused)
+      },
+    )
+
+    it.each(['events', 'token_introspection', 'status_list', 'htu'])(
+      'RS-34 refuses a token with %s',
+      (claim) => {
+        expect(refusal({ [claim]: 'x' }, 'JWT', 'id-token')).toMatchObject(refused)
+      },
+    )
   })
 
   it.each([
@@ -81,7 +132,9 @@ describe('refuseOtherTokenKinds', () => {
     for (const value of ['x', {}, null, false, 0]) {
       const error = refusal({ [claim]: value })
       expect(error).toMatchObject(refused)
-      expect(error.message).toBe(`this is no access token: it has ${claim}, so it is ${kind}`)
+      expect(error.message).toBe(
+        `this is not the kind of token that is taken: it has ${claim}, so it is ${kind}`,
+      )
     }
     expect(refusal({ [claim]: 'x' }, 'at+jwt', 'rfc9068')).toMatchObject(refused)
   })
@@ -132,13 +185,13 @@ describe('refuseOtherTokenKinds', () => {
 
   it('shows what it found, made safe for a log', () => {
     expect(refusal({}, 'a\r\nb').message).toBe(
-      'this is no access token: its typ is "a\\r\\nb"; the profile jwt does not take that',
+      'this is not the kind of token that is taken: its typ is "a\\r\\nb"; the profile jwt does not take that',
     )
     expect(refusal({}, undefined, 'rfc9068').message).toBe(
-      'this is no access token: its typ is missing; the profile rfc9068 does not take that',
+      'this is not the kind of token that is taken: its typ is missing; the profile rfc9068 does not take that',
     )
     expect(refusal({ token_use: 'id' }).message).toBe(
-      'this is no access token: its token_use is "id"',
+      'this is not the kind of token that is taken: its token_use is "id"',
     )
   })
 })

@@ -9,6 +9,7 @@ import {
   type GuardOptions,
   type GuardRequest,
   type JwkSet,
+  type KeySnapshot,
   liftPolicies,
   type MaybePromise,
   type Policy,
@@ -129,6 +130,80 @@ export function severalIssuers() {
   createGuard({ issuers: [{ ...base, clockTolerance: 5 }] })
 }
 
+export function lookedUpIssuers() {
+  const allow = (issuer: string) => issuer.endsWith('.example')
+  createGuard({ issuers: { allow, resolve: (issuer) => ({ issuer, audience: 'api' }) } })
+  createGuard({ issuers: { allow: ['a'], resolve: () => undefined } })
+  createGuard({
+    issuers: {
+      allow,
+      resolve: async (issuer) =>
+        Promise.resolve({ issuer, audience: null, publicKey, tenant: 'a' }),
+      maxIssuers: 5,
+      allowPrivateHosts: true,
+    },
+    clockTolerance: 5,
+  })
+
+  // @ts-expect-error nobody says which may be looked up
+  createGuard({ issuers: { resolve: () => undefined } })
+  // @ts-expect-error nobody looks them up
+  createGuard({ issuers: { allow } })
+  // @ts-expect-error allow answers at once
+  createGuard({ issuers: { allow: async () => Promise.resolve(true), resolve: () => undefined } })
+  // @ts-expect-error no pattern
+  createGuard({ issuers: { allow: /example/, resolve: () => undefined } })
+  // @ts-expect-error no audience
+  createGuard({ issuers: { allow, resolve: (issuer: string) => ({ issuer }) } })
+  // @ts-expect-error the name of an issuer that is looked up cannot be waived
+  createGuard({ issuers: { allow, resolve: () => ({ issuer: null, audience: 'a', publicKey }) } })
+  // @ts-expect-error each has its own audience
+  createGuard({ issuers: { allow, resolve: () => undefined }, audience: 'api' })
+}
+
+export async function whileItRuns() {
+  const guard = createGuard(base)
+  guard.issuers.add({ ...base, publicKey, tenant: 'a', maxStale: 5, allowInsecureHttp: true })
+  expectType<Equal<ReturnType<typeof guard.issuers.remove>, boolean>>()
+  guard.keys.revoke('k')
+  guard.keys.revoke('k', 'https://issuer.example')
+  const snapshot = guard.keys.export()
+  expectType<Equal<typeof snapshot, KeySnapshot>>()
+  expectType<Equal<ReturnType<typeof guard.keys.import>, number>>()
+  guard.keys.import(snapshot)
+  await guard.keys.refresh('https://issuer.example')
+  const health = guard.health()
+  void health.issuers[0]?.lastError?.message
+  expectType<
+    Equal<(typeof health.issuers)[number]['state'], 'fresh' | 'stale' | 'expired' | 'configured'>
+  >()
+
+  // @ts-expect-error no audience
+  guard.issuers.add({ issuer: 'https://issuer.example' })
+  // @ts-expect-error a name that is waived
+  guard.issuers.add({ issuer: null, audience: 'api', publicKey })
+  // @ts-expect-error an option of the guard
+  guard.issuers.add({ ...base, clockTolerance: 5 })
+  // @ts-expect-error which key
+  guard.keys.revoke()
+  // @ts-expect-error no snapshot
+  guard.keys.import({ keys: [] })
+}
+
+export function expectedClaims() {
+  createGuard({ ...base, expectedClaims: { token_use: 'access', level: [1, 2], mfa: true } })
+  createGuard({ ...base, profile: 'id-token' })
+
+  // @ts-expect-error a claim that is expected to be nothing
+  createGuard({ ...base, expectedClaims: { token_use: undefined } })
+  // @ts-expect-error no pattern
+  createGuard({ ...base, expectedClaims: { token_use: /access/ } })
+  // @ts-expect-error one tenant
+  createGuard({ ...base, tenant: ['a', 'b'] })
+  // @ts-expect-error seconds
+  createGuard({ ...base, maxStale: '1h' })
+}
+
 export function otherOptions() {
   createGuard({ ...base, cache: false, tokenFrom: ['header', { cookie: 'at' }], optional: true })
 
@@ -141,7 +216,7 @@ export function otherOptions() {
   // @ts-expect-error a cache is switched off or sized
   createGuard({ ...base, cache: true })
   // @ts-expect-error there is no such profile
-  createGuard({ ...base, profile: 'id-token' })
+  createGuard({ ...base, profile: 'id_token' })
   // @ts-expect-error there is no such place
   createGuard({ ...base, tokenFrom: 'cookie' })
   // @ts-expect-error a check answers

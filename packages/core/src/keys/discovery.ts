@@ -1,90 +1,112 @@
 import type { AsymmetricAlgorithm } from '../algorithms.ts'
-import type { Clock } from '../clock.ts'
-import { GuardError } from '../errors.ts'
 import { isRecord } from '../is-record.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 import type { JoseHeader } from '../parse-header.ts'
 import { quoteForLog } from '../quote-for-log.ts'
-import { describeCause, fetchJson, isSecureUrl } from './fetch-json.ts'
+import { CachedDocument } from './cached-document.ts'
+import type { FetchPolicy, KeyEnvironment } from './key-environment.ts'
 import type { KeyRecord } from './key-record.ts'
-import type { KeySource } from './key-source.ts'
+import type { ExportedKeySet, KeyHealth, KeySource } from './key-source.ts'
 import { RemoteKeySet } from './remote-key-set.ts'
-import { SingleFlight } from './single-flight.ts'
 
-/** Seconds before a failed discovery is tried again. */
-const FAILURE_COOLDOWN = 5
+/**
+ * Seconds metadata is fresh for, and no longer whatever its server says: a key set that moves may leave an old copy
+ * behind, which nothing else tells from the new one.
+ */
+const FRESH_FOR = 3_600
+
+export interface DiscoveredKeysSettings {
+  readonly issuer: string
+  readonly allowed: readonly AsymmetricAlgorithm[] | undefined
+  readonly policy: FetchPolicy
+  readonly environment: KeyEnvironment
+}
 
 /**
  * Finds an issuer's key set through its metadata: OpenID Connect Discovery 1.0 §4, then RFC 8414 §3.
  * The issuer comes from the configuration, never from a token.
  */
 export class DiscoveredKeys implements KeySource {
-  readonly #issuer: string
-  readonly #allowed: readonly AsymmetricAlgorithm[] | undefined
-  readonly #clock: Clock
-  readonly #discovery: SingleFlight<RemoteKeySet>
-  #keySet: RemoteKeySet | undefined
+  readonly #metadata: CachedDocument<string>
+  readonly #keySet: RemoteKeySet
 
-  constructor(issuer: string, allowed: readonly AsymmetricAlgorithm[] | undefined, clock: Clock) {
-    this.#issuer = issuer
-    this.#allowed = allowed
-    this.#clock = clock
-    this.#discovery = new SingleFlight(() => this.#discover(), clock, FAILURE_COOLDOWN)
+  constructor({ issuer, allowed, policy, environment }: DiscoveredKeysSettings) {
+    this.#metadata = new CachedDocument({
+      what: 'the metadata',
+      issuer,
+      locate: () => metadataUrls(issuer),
+      read: (document) => readJwksUri(document, issuer, policy),
+      freshFor: FRESH_FOR,
+      longestFresh: FRESH_FOR,
+      // Where the keys are is no reason to trust them longer, or shorter: their own age decides.
+      policy: { ...policy, maxStale: Infinity },
+      environment,
+    })
+    const locate = () => this.#locate()
+    this.#keySet = new RemoteKeySet({ issuer, locate, allowed, policy, environment })
   }
 
   select(header: JoseHeader): MaybePromise<readonly KeyRecord[]> {
-    if (this.#keySet !== undefined) return this.#keySet.select(header)
-    return this.#discovered().then((keySet) => keySet.select(header))
+    return this.#keySet.select(header)
   }
 
   tend(): boolean {
-    return this.#keySet?.tend() ?? false
+    return this.#keySet.tend()
   }
 
-  async ready(): Promise<void> {
-    await (await this.#discovered()).ready()
+  ready(): Promise<void> {
+    return this.#keySet.ready()
   }
 
-  async #discovered(): Promise<RemoteKeySet> {
-    this.#keySet ??= await this.#discovery.run()
-    return this.#keySet
+  async refresh(): Promise<void> {
+    // It may have moved. Where nobody says so, it is fetched from where it was.
+    await this.#metadata.load('manual').catch(() => undefined)
+    await this.#keySet.refresh()
   }
 
-  async #discover(): Promise<RemoteKeySet> {
-    const metadata = await this.#fetchMetadata()
-    if (!isRecord(metadata)) {
-      throw this.#unavailable('there is no metadata at its well-known locations')
-    }
-    const { issuer, jwks_uri: jwksUri } = metadata
-    if (issuer !== this.#issuer) throw this.#unavailable(describeOtherIssuer(this.#issuer, issuer))
-    if (!isSecureUrl(jwksUri)) {
-      throw this.#unavailable(`its jwks_uri is ${quoteForLog(jwksUri)}, not an https URL`)
-    }
-    return new RemoteKeySet(jwksUri, this.#allowed, this.#clock)
+  revoke(kid: string): number {
+    return this.#keySet.revoke(kid)
   }
 
-  async #fetchMetadata(): Promise<unknown> {
-    try {
-      for (const url of metadataUrls(this.#issuer)) {
-        const metadata = await fetchJson(url)
-        if (metadata !== undefined) return metadata
-      }
-      return undefined
-    } catch (cause) {
-      throw this.#unavailable(describeCause(cause), cause)
-    }
+  health(): KeyHealth {
+    const health = this.#keySet.health()
+    // While the keys can be had, nobody need be woken because what says where they are cannot.
+    if (health.state === 'fresh' || health.lastError !== undefined) return health
+    return { ...health, lastError: this.#metadata.health().lastError }
   }
 
-  #unavailable(problem: string, cause?: unknown): GuardError {
-    return new GuardError(
-      'ERR_KEYS_UNAVAILABLE',
-      `discovery of ${this.#issuer} failed: ${problem}`,
-      {
-        cause,
-        retryAfter: FAILURE_COOLDOWN,
-      },
-    )
+  export(): ExportedKeySet | undefined {
+    return this.#keySet.export()
   }
+
+  import(exported: ExportedKeySet): boolean {
+    return this.#keySet.import(exported)
+  }
+
+  close(): void {
+    this.#keySet.close()
+  }
+
+  withdraw(): void {
+    this.#keySet.withdraw()
+  }
+
+  /** Where the metadata says the set is. Without an answer to that, where it was. */
+  #locate(): MaybePromise<string> {
+    const known = this.#metadata.use()
+    if (known === undefined) return this.#metadata.load('cold')
+    // A set that cannot be had may have moved. And what could not be had the last time is tried again.
+    const isInDoubt = this.#keySet.isFailing || this.#metadata.failure !== undefined
+    return isInDoubt ? this.#metadata.load('ahead').catch(() => known) : known
+  }
+}
+
+function readJwksUri(metadata: unknown, expected: string, { isAllowedUrl }: FetchPolicy): string {
+  if (!isRecord(metadata)) throw new TypeError('it is no JSON object')
+  const { issuer, jwks_uri: jwksUri } = metadata
+  if (issuer !== expected) throw new TypeError(describeOtherIssuer(expected, issuer))
+  if (isAllowedUrl(jwksUri)) return jwksUri
+  throw new TypeError(`its jwks_uri is ${quoteForLog(jwksUri)}, not an https URL`)
 }
 
 /** RFC 8414 §3.1 puts the well-known part between host and path; OpenID Connect appends it to the path. */

@@ -1,112 +1,168 @@
 import type { AsymmetricAlgorithm } from '../algorithms.ts'
-import type { Clock } from '../clock.ts'
-import { GuardError, isGuardError } from '../errors.ts'
+import { GuardError } from '../errors.ts'
 import type { MaybePromise } from '../maybe-promise.ts'
 import type { JoseHeader } from '../parse-header.ts'
 import { selectKeys } from '../select-key.ts'
-import { describeCause, fetchJson } from './fetch-json.ts'
+import { CachedDocument } from './cached-document.ts'
+import { exportJwk } from './export-jwk.ts'
+import { LONGEST_FRESHNESS } from './freshness.ts'
 import { importJwkSet } from './jwk-set.ts'
+import type { FetchPolicy, KeyEnvironment } from './key-environment.ts'
 import type { KeyRecord } from './key-record.ts'
-import type { KeySource } from './key-source.ts'
-import { SingleFlight } from './single-flight.ts'
+import { distrust, type ExportedKeySet, type KeyHealth, type KeySource } from './key-source.ts'
 
-/** Seconds after which a set is fetched again, in the background. */
+/** Seconds a set is fresh for when its server does not say. */
 const FRESH_FOR = 600
-/** Seconds a set may be used beyond that while the provider cannot be reached. */
-const STALE_FOR = 3_600
+
 /** Seconds between two fetches that an unknown `kid` may cause. Anyone can invent a `kid`. */
 const UNKNOWN_KID_COOLDOWN = 30
-/** Seconds before a failed fetch is tried again. */
-const FAILURE_COOLDOWN = 5
 
-/** A key set behind a URL: fetched once for all who wait, refreshed behind the requests' back. */
+export interface RemoteKeySetSettings {
+  readonly issuer: string | null
+  /** Where the set is. Asked before each fetch. */
+  readonly locate: () => MaybePromise<string>
+  readonly allowed: readonly AsymmetricAlgorithm[] | undefined
+  readonly policy: FetchPolicy
+  readonly environment: KeyEnvironment
+}
+
+/** A key set behind a URL. Nobody waits for it while there is one to go by. */
 export class RemoteKeySet implements KeySource {
-  readonly #uri: string
-  readonly #allowed: readonly AsymmetricAlgorithm[] | undefined
-  readonly #clock: Clock
-  readonly #fetch: SingleFlight<void>
-  #records: readonly KeyRecord[] | undefined
-  #fetchedAt = -Infinity
+  readonly #settings: RemoteKeySetSettings
+  readonly #document: CachedDocument<readonly KeyRecord[]>
+  readonly #revoked = new Set<string>()
+  #records: readonly KeyRecord[] = []
   #soughtUnknownKidAt = -Infinity
+  #isClosed = false
+  #isWithdrawn = false
 
-  constructor(uri: string, allowed: readonly AsymmetricAlgorithm[] | undefined, clock: Clock) {
-    this.#uri = uri
-    this.#allowed = allowed
-    this.#clock = clock
-    this.#fetch = new SingleFlight(() => this.#refresh(), clock, FAILURE_COOLDOWN)
-  }
-
-  select(header: JoseHeader): MaybePromise<readonly KeyRecord[]> {
-    if (this.#isExpired()) return this.#fetch.run().then(() => this.#selectHeld(header))
-    this.#refreshWhenDue()
-    return this.#knows(header.kid) ? this.#selectHeld(header) : this.#seekUnknownKid(header)
-  }
-
-  tend(): boolean {
-    this.#refreshWhenDue()
-    return !this.#isExpired()
-  }
-
-  ready(): Promise<void> {
-    return this.#isExpired() ? this.#fetch.run() : Promise.resolve()
-  }
-
-  #isExpired(): boolean {
-    return !(this.#age() < FRESH_FOR + STALE_FOR)
-  }
-
-  /** While a usable set is here nobody waits for its refresh, and its failure is nobody's request's. */
-  #refreshWhenDue(): void {
-    if (!(this.#age() < FRESH_FOR)) this.#fetch.run().catch(() => undefined)
-  }
-
-  /** Seconds since the last fetch. A clock that was set back makes the set due, not younger. */
-  #age(): number {
-    const age = this.#clock() - this.#fetchedAt
-    return age < 0 ? FRESH_FOR : age
-  }
-
-  #selectHeld(header: JoseHeader): readonly KeyRecord[] {
-    return selectKeys(header, this.#records ?? [])
-  }
-
-  #knows(kid: string | undefined): boolean {
-    return kid === undefined || (this.#records ?? []).some((record) => record.kid === kid)
-  }
-
-  /** The provider may have rotated its keys a moment ago: look once, then believe the set for a while. */
-  #seekUnknownKid(header: JoseHeader): MaybePromise<readonly KeyRecord[]> {
-    const now = this.#clock()
-    const elapsed = now - this.#soughtUnknownKidAt
-    if (elapsed >= 0 && elapsed < UNKNOWN_KID_COOLDOWN) return this.#selectHeld(header)
-    // Only an answer starts the wait: after a failure nobody knows whether the key exists, and that is a 503.
-    return this.#fetch.run().then(() => {
-      this.#soughtUnknownKidAt = now
-      return this.#selectHeld(header)
+  constructor(settings: RemoteKeySetSettings) {
+    const { issuer, locate, policy, environment } = settings
+    this.#settings = settings
+    this.#document = new CachedDocument({
+      what: 'the key set',
+      issuer,
+      locate: async () => [await locate()],
+      read: (document) => this.#replace(importJwkSet(document, settings.allowed)),
+      freshFor: FRESH_FOR,
+      longestFresh: LONGEST_FRESHNESS,
+      policy,
+      environment,
     })
   }
 
-  async #refresh(): Promise<void> {
-    try {
-      const document = await fetchJson(this.#uri)
-      if (document === undefined) throw new TypeError('it answered with status 404')
-      this.#adopt(importJwkSet(document, this.#allowed))
-    } catch (cause) {
-      if (isGuardError(cause)) throw cause
-      throw new GuardError(
-        'ERR_KEYS_UNAVAILABLE',
-        `the key set at ${this.#uri} cannot be used: ${describeCause(cause)}`,
-        { cause, retryAfter: FAILURE_COOLDOWN },
-      )
+  select(header: JoseHeader): MaybePromise<readonly KeyRecord[]> {
+    const records = this.#document.use()
+    if (records === undefined) {
+      return this.#document.load('cold').then((fetched) => selectKeys(header, fetched))
     }
+    return this.#knows(header.kid) ? selectKeys(header, records) : this.#seekUnknownKid(header)
   }
 
-  /** Replaces the set. A key that stays keeps its record and its verdicts; one that went takes its verdicts along. */
-  #adopt(fetched: readonly KeyRecord[]): void {
-    const held = this.#records ?? []
+  tend(): boolean {
+    return !this.#isClosed && this.#document.use() !== undefined
+  }
+
+  async ready(): Promise<void> {
+    if (this.#document.use() === undefined) await this.#document.load('cold')
+  }
+
+  async refresh(): Promise<void> {
+    await this.#document.load('manual')
+  }
+
+  /** True while the last fetch failed. */
+  get isFailing(): boolean {
+    return this.#document.failure !== undefined
+  }
+
+  revoke(kid: string): number {
+    this.#revoked.add(kid)
+    return distrust(this.#records, kid)
+  }
+
+  health(): KeyHealth {
+    const health = this.#document.health()
+    const trusted = this.#records.filter((record) => record.trusted).length
+    return { ...health, keys: health.state === 'expired' ? 0 : trusted }
+  }
+
+  export(): ExportedKeySet | undefined {
+    const { held } = this.#document
+    if (held === undefined) return undefined
+    const { value, url, validators, fetchedAt, freshFor } = held
+    // What was revoked here is not for the next process, which may not have been told.
+    const keys = value.filter(({ trusted }) => trusted).map(exportJwk)
+    return keys.length === 0 ? undefined : { url, validators, fetchedAt, freshFor, keys }
+  }
+
+  import({ keys, ...facts }: ExportedKeySet): boolean {
+    const records = importJwkSet({ keys }, this.#settings.allowed)
+    const freshFor = Math.min(facts.freshFor, LONGEST_FRESHNESS)
+    // Without validators: what was left out on the way here must not be confirmed by a 304.
+    const held = { ...facts, freshFor, validators: {} }
+    return this.#document.adopt(() => this.#replace(records), held)
+  }
+
+  close(): void {
+    this.#isClosed = true
+  }
+
+  withdraw(): void {
+    this.close()
+    this.#isWithdrawn = true
+    for (const record of this.#records) record.trusted = false
+  }
+
+  #knows(kid: string | undefined): boolean {
+    return kid === undefined || this.#isRevoked(kid) || this.#records.some((key) => key.kid === kid)
+  }
+
+  #isRevoked(kid: string | undefined): boolean {
+    return kid !== undefined && this.#revoked.has(kid)
+  }
+
+  /**
+   * The provider may have rotated its keys a moment ago: look once, then go by the set for a while. Where looking
+   * failed, nobody knows whether the key exists: that is a 503, and no fetch for each who asks.
+   */
+  #seekUnknownKid(header: JoseHeader): MaybePromise<readonly KeyRecord[]> {
+    const { pending } = this.#document
+    // What is on its way may bring the key, and costs nothing: of a thousand that come right after a rotation, all wait.
+    // It may have left before the rotation: what it does not bring is looked for.
+    if (pending !== undefined) return pending.then(() => this.select(header))
+    const now = this.#settings.environment.clock()
+    const elapsed = now - this.#soughtUnknownKidAt
+    if (elapsed >= 0 && elapsed < UNKNOWN_KID_COOLDOWN) {
+      const { failure } = this.#document
+      if (failure !== undefined) throw notBefore(UNKNOWN_KID_COOLDOWN - elapsed, failure)
+      return selectKeys(header, this.#records)
+    }
+    const { failure, backOffLeft } = this.#document
+    // Nothing would be fetched: the look is still to come.
+    if (failure !== undefined && backOffLeft > 0) throw notBefore(backOffLeft, failure)
+    this.#soughtUnknownKidAt = now
+    return this.#document.load('unknown_kid').then(
+      (fetched) => selectKeys(header, fetched),
+      (failure: GuardError) => {
+        throw notBefore(UNKNOWN_KID_COOLDOWN, failure)
+      },
+    )
+  }
+
+  /** A key that stays keeps its record and its verdicts; one that went takes its verdicts along. */
+  #replace(fetched: readonly KeyRecord[]): readonly KeyRecord[] {
+    const held = this.#records
     const records = fetched.map((record) => held.find((known) => known.isSameAs(record)) ?? record)
     for (const record of held) if (!records.includes(record)) record.trusted = false
+    for (const record of records)
+      if (this.#isWithdrawn || this.#isRevoked(record.kid)) record.trusted = false
     this.#records = records
-    this.#fetchedAt = this.#clock()
+    return records
   }
+}
+
+/** The same failure, with the time at which it is worth a new try for what it refused. */
+function notBefore(seconds: number, { code, message, cause }: GuardError): GuardError {
+  return new GuardError(code, message, { cause, retryAfter: Math.ceil(seconds) })
 }

@@ -2,6 +2,9 @@ import type { KeyObject } from 'node:crypto'
 
 /** RFC 7518 §3.3 and §3.5: "A key of size 2048 bits or larger MUST be used". */
 const FEWEST_BITS = 2048
+/** Far above what anybody signs with. Beyond it, verifying becomes a way to keep a processor busy. */
+const MOST_BITS = 8192
+const LARGEST_EXPONENT = 2n ** 32n
 
 /** The first 38 odd primes, by which the modulus of a ROCA key gives itself away (CVE-2017-15361). */
 const SMALL_PRIMES = [
@@ -14,6 +17,9 @@ export function weaknessOfRsaKey(key: KeyObject): string | undefined {
   const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {}
   if (modulusLength < FEWEST_BITS)
     return `its modulus has ${modulusLength} bits; at least ${FEWEST_BITS} are required`
+  if (modulusLength > MOST_BITS)
+    return `its modulus has ${modulusLength} bits; at most ${MOST_BITS} are taken`
+  if (publicExponent > LARGEST_EXPONENT) return 'its public exponent is larger than anybody needs'
   // With e = 1 every message is its own signature; an even exponent is no RSA key.
   if (publicExponent < 3n || publicExponent % 2n === 0n)
     return `its public exponent is ${publicExponent}`

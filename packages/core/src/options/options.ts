@@ -8,7 +8,7 @@ import type { SecretInput } from '../keys/import-secret.ts'
 import type { JwkSet } from '../keys/jwk-set.ts'
 import type { RevocationView } from '../revocation.ts'
 import type { StandardSchema } from '../standard-schema.ts'
-import type { Profile } from '../trusted-issuer.ts'
+import type { Profile } from '../issuers/trusted-issuer.ts'
 
 /** One trusted issuer with everything else a guard can be told, or several under `issuers`. */
 export type GuardOptions<C = RegisteredClaims> = SingleIssuerOptions<C> | ManyIssuersOptions<C>
@@ -17,10 +17,39 @@ export type SingleIssuerOptions<C = RegisteredClaims> = CommonOptions<C> &
   GivenIssuer & { readonly issuers?: never }
 
 export interface ManyIssuersOptions<C = RegisteredClaims> extends CommonOptions<C> {
-  /** Each with its own keys, audience and claim paths. A key of one never verifies a token of another. */
-  readonly issuers: readonly IssuerOptions[]
+  /**
+   * Each with its own keys, audience and claim paths. A key of one never verifies a token of another. A list, or
+   * how to look issuers up.
+   */
+  readonly issuers: readonly IssuerOptions[] | IssuerLookup
   readonly issuer?: never
   readonly audience?: never
+}
+
+/**
+ * Issuers that are looked up when the first token of theirs comes: tenants, say. The name is from a token that nobody has
+ * verified yet, so whoever sends it chooses it.
+ */
+export interface IssuerLookup {
+  /**
+   * The names that may be looked up: a list, or a function that answers `true` at once, from memory. Every other name is
+   * refused without asking anybody.
+   */
+  readonly allow: readonly string[] | ((issuer: string) => boolean)
+  /**
+   * What is trusted of an issuer; undefined for one that is not known. Asked once at a time for each name; unknown names
+   * are remembered for 30 seconds. `issuer` of the answer must be the name it was asked for.
+   */
+  readonly resolve: (
+    issuer: string,
+  ) => IssuerOptions | undefined | PromiseLike<IssuerOptions | undefined>
+  /** Issuers held at once, the ones used last. Default 1,000. */
+  readonly maxIssuers?: number
+  /**
+   * Lets keys be fetched from hosts of a private network. Default false: names and URLs of tenants lead to public
+   * addresses only, checked when the connection is made (RFC 8725bis §3.10).
+   */
+  readonly allowPrivateHosts?: boolean
 }
 
 /** What is trusted of one issuer. Its name cannot be waived. */
@@ -98,15 +127,36 @@ export interface ExpectedClaims {
   /**
    * `jwt` (default) takes `typ` `JWT`, `at+jwt` or none, and refuses what is recognisably another kind of token.
    * `rfc9068` takes JWT access tokens of RFC 9068 only: `typ: at+jwt` and all the claims it requires.
+   * `id-token` takes ID tokens, for the few providers whose APIs are called with them (Google, Firebase): `audience` is
+   * the client they were issued to, and whoever else gets hold of one can use it here.
    */
   readonly profile?: Profile
   /** Claims that must be there besides `exp`. */
   readonly requiredClaims?: readonly string[]
   /** Seconds since `iat` after which a token is refused, however late it expires. Default: no limit. Makes `iat` required. */
   readonly maxTokenAge?: number
+  /**
+   * Claims that must have a certain value, or one of a list: `{ token_use: 'access', client_id: ['web', 'app'] }`.
+   * Where the claim is a list, one of its members must be it.
+   */
+  readonly expectedClaims?: { readonly [claim: string]: ExpectedValue | readonly ExpectedValue[] }
   /** Where scopes, roles, permissions, tenant and client are, if not in the usual claims. */
   readonly claimPaths?: ClaimPathOptions
+  /** The tenant that everything of this issuer belongs to: `auth.tenant`. Default: what `claimPaths.tenant` finds. */
+  readonly tenant?: string
+  /**
+   * Seconds that fetched keys are used beyond their freshness while the provider cannot be reached; then the answer is
+   * 503. Default 3,600; 0 for not at all; at most 604,800, a week.
+   */
+  readonly maxStale?: number
+  /**
+   * Fetches keys over plain http from any host, where whoever is on the way can replace them. For a provider in a
+   * development network. Default false: https, or http on the loopback interface.
+   */
+  readonly allowInsecureHttp?: boolean
 }
+
+export type ExpectedValue = string | number | boolean
 
 /**
  * A claim, by name or path: `realm_access.roles` goes down a level; a name with `:` or `/` is one claim

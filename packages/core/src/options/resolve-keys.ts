@@ -5,15 +5,14 @@ import {
   hmacAlgorithms,
   type HmacAlgorithm,
 } from '../algorithms.ts'
-import type { Clock } from '../clock.ts'
 import { ConfigError, describeGiven } from './config-error.ts'
 import { expectTexts } from './expect-option.ts'
 import { DiscoveredKeys } from '../keys/discovery.ts'
-import { isSecureUrl } from '../keys/fetch-json.ts'
 import { importPublicKey, type PublicKeyInput } from '../keys/import-public-key.ts'
 import { importSecret, type SecretInput } from '../keys/import-secret.ts'
 import { importJwkSet } from '../keys/jwk-set.ts'
-import { configuredKeys, type KeySource } from '../keys/key-source.ts'
+import type { FetchPolicy, KeyEnvironment } from '../keys/key-environment.ts'
+import { ConfiguredKeys, type KeySource } from '../keys/key-source.ts'
 import { RemoteKeySet } from '../keys/remote-key-set.ts'
 import type { GivenIssuer } from './options.ts'
 import { MOST_ATTEMPTS } from '../verify-signature.ts'
@@ -21,6 +20,12 @@ import { MOST_ATTEMPTS } from '../verify-signature.ts'
 const KEY_OPTIONS = ['secret', 'publicKey', 'jwks', 'jwksUri'] as const
 
 export const keyOptionNames: readonly string[] = KEY_OPTIONS
+
+/** How keys are fetched, where they are. */
+interface Fetching {
+  readonly policy: FetchPolicy
+  readonly environment: KeyEnvironment
+}
 
 /**
  * Loads the keys of one issuer, or readies where they are fetched. Exactly one key option may be given; with none,
@@ -31,8 +36,8 @@ export const keyOptionNames: readonly string[] = KEY_OPTIONS
 export function resolveKeys(
   options: GivenIssuer,
   issuer: string | null,
-  clock: Clock,
   path: string,
+  fetching: Fetching,
 ): KeySource {
   for (const name of KEY_OPTIONS) {
     // A variable that is not set must not turn a guard with a key into one that discovers keys.
@@ -55,9 +60,9 @@ export function resolveKeys(
     case 'jwks':
       return configuredJwks(options.jwks, algorithms, path)
     case 'jwksUri':
-      return new RemoteKeySet(resolveUri(options.jwksUri, path), algorithms, clock)
+      return remoteKeys(options.jwksUri, issuer, algorithms, path, fetching)
     default:
-      return discoveredKeys(issuer, algorithms, clock, path)
+      return discoveredKeys(issuer, algorithms, path, fetching)
   }
 }
 
@@ -79,7 +84,7 @@ function configuredSecrets(secret: unknown, algorithms: unknown, path: string): 
   const records = listOf(secret, `${path}secret`).map(([item, option]) =>
     importSecret(item as SecretInput, algorithm, option),
   )
-  return configuredKeys(records)
+  return new ConfiguredKeys(records)
 }
 
 function configuredPublicKeys(
@@ -90,7 +95,7 @@ function configuredPublicKeys(
   const records = listOf(publicKey, `${path}publicKey`).map(([item, option]) =>
     importPublicKey(item as PublicKeyInput, algorithms, option),
   )
-  return configuredKeys(records)
+  return new ConfiguredKeys(records)
 }
 
 function configuredJwks(
@@ -99,7 +104,7 @@ function configuredJwks(
   path: string,
 ): KeySource {
   try {
-    return configuredKeys(importJwkSet(jwks, algorithms))
+    return new ConfiguredKeys(importJwkSet(jwks, algorithms))
   } catch (error) {
     throw new ConfigError(`${path}jwks`, `this key set cannot be used: ${(error as Error).message}`)
   }
@@ -107,11 +112,12 @@ function configuredJwks(
 
 function discoveredKeys(
   issuer: string | null,
-  algorithms: readonly AsymmetricAlgorithm[] | undefined,
-  clock: Clock,
+  allowed: readonly AsymmetricAlgorithm[] | undefined,
   path: string,
+  { policy, environment }: Fetching,
 ): KeySource {
-  if (isSecureUrl(issuer)) return new DiscoveredKeys(issuer, algorithms, clock)
+  if (policy.isAllowedUrl(issuer))
+    return new DiscoveredKeys({ issuer, allowed, policy, environment })
   throw new ConfigError(
     `${path}issuer`,
     `no key option is given, and keys can be discovered only from an https URL, ${describeGiven(issuer)}; ` +
@@ -119,8 +125,15 @@ function discoveredKeys(
   )
 }
 
-function resolveUri(uri: unknown, path: string): string {
-  if (isSecureUrl(uri)) return uri
+function remoteKeys(
+  uri: unknown,
+  issuer: string | null,
+  allowed: readonly AsymmetricAlgorithm[] | undefined,
+  path: string,
+  { policy, environment }: Fetching,
+): KeySource {
+  if (policy.isAllowedUrl(uri))
+    return new RemoteKeySet({ issuer, locate: () => uri, allowed, policy, environment })
   throw new ConfigError(
     `${path}jwksUri`,
     `expected an https URL (http on the loopback interface only), ${describeGiven(uri)}`,

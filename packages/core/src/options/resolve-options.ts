@@ -10,19 +10,23 @@ import {
   expectText,
 } from './expect-option.ts'
 import type { TokenSource } from '../extract-token.ts'
-import { hintForOption } from './incumbent-options.ts'
 import { isPlainObject, isRecord } from '../is-record.ts'
-import { isSecureUrl } from '../keys/fetch-json.ts'
+import { RevokedKeys } from '../guard-keys.ts'
+import { isSecureUrl } from '../keys/secure-url.ts'
 import type { GuardOptions, IssuerOptions } from './options.ts'
-import { issuerOptionNames, resolveIssuer } from './resolve-issuer.ts'
+import { refuseUnknown } from './option-names.ts'
+import { resolveIssuers } from './resolve-issuers.ts'
 import { resolveTokenSources } from './resolve-token-sources.ts'
 import type { RevocationView } from '../revocation.ts'
 import type { StandardSchema } from '../standard-schema.ts'
-import type { TrustedIssuer } from '../trusted-issuer.ts'
+import type { TrustedIssuers } from '../issuers/trusted-issuers.ts'
 
 /** The options of a guard, checked and with their defaults. */
 export interface GuardSettings<C> {
-  readonly issuers: readonly TrustedIssuer[]
+  readonly issuers: TrustedIssuers
+  /** Checks the options of one more issuer and trusts it. Throws a ConfigError. */
+  readonly addIssuer: (options: IssuerOptions) => void
+  readonly revokedKeys: RevokedKeys
   readonly optional: boolean
   readonly sources: readonly TokenSource[]
   readonly clockTolerance: number
@@ -35,20 +39,6 @@ export interface GuardSettings<C> {
   readonly challenge: ChallengeSettings
   readonly clock: Clock
 }
-
-const COMMON_OPTION_NAMES: readonly string[] = [
-  'optional',
-  'tokenFrom',
-  'clockTolerance',
-  'maxTokenSize',
-  'schema',
-  'check',
-  'revocation',
-  'cache',
-  'realm',
-  'resourceMetadata',
-  'clock',
-]
 
 /**
  * Checks everything that can be checked before the first request, and fills in the defaults. The caller's object is
@@ -69,8 +59,10 @@ export function resolveOptions<C>(given: GuardOptions<C>): GuardSettings<C> {
     maxTokenSize = 16_384,
   } = options
   expectClock('clock', clock)
+  const revokedKeys = new RevokedKeys()
   return {
-    issuers: resolveIssuers(options, clock),
+    ...resolveIssuers(options, clock, revokedKeys),
+    revokedKeys,
     optional: expectBoolean('optional', optional),
     sources: resolveTokenSources(tokenFrom),
     clockTolerance: expectNumber('clockTolerance', clockTolerance, 0, 300, 'seconds'),
@@ -82,52 +74,6 @@ export function resolveOptions<C>(given: GuardOptions<C>): GuardSettings<C> {
     challenge: resolveChallenge(options),
     clock,
   }
-}
-
-function resolveIssuers<C>(options: GuardOptions<C>, clock: Clock): readonly TrustedIssuer[] {
-  if (options.issuers === undefined) {
-    refuseUnknown(options, [...COMMON_OPTION_NAMES, ...issuerOptionNames, 'issuers'], '')
-    return [resolveIssuer(options, clock, '')]
-  }
-  refuseUnknown(options, [...COMMON_OPTION_NAMES, 'issuers'], '')
-  const { issuers } = options as { issuers: unknown }
-  if (!Array.isArray(issuers) || issuers.length === 0) {
-    throw new ConfigError(
-      'issuers',
-      `expected a list of at least one { issuer, audience }, ${describeGiven(issuers)}`,
-    )
-  }
-  const resolved = Array.from(issuers as IssuerOptions[], (issuer, at) => {
-    const path = `issuers[${at}]`
-    const given: unknown = issuer
-    if (!isPlainObject(given)) {
-      throw new ConfigError(path, `expected { issuer, audience }, ${describeGiven(given)}`)
-    }
-    refuseUnknown(issuer, issuerOptionNames, `${path}.`)
-    return resolveIssuer(issuer, clock, `${path}.`)
-  })
-  refuseRepeated(resolved)
-  return resolved
-}
-
-function refuseUnknown(options: object, known: readonly string[], path: string): void {
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue
-    const hint = issuerOptionNames.includes(name)
-      ? 'with issuers, it belongs into each of them'
-      : COMMON_OPTION_NAMES.includes(name)
-        ? 'it belongs beside issuers, not into one of them'
-        : hintForOption(name)
-    throw new ConfigError(`${path}${name}`, hint)
-  }
-}
-
-function refuseRepeated(issuers: readonly TrustedIssuer[]): void {
-  issuers.forEach(({ issuer }, at) => {
-    const first = issuers.findIndex((other) => other.issuer === issuer)
-    if (first !== at)
-      throw new ConfigError(`issuers[${at}].issuer`, `the same as issuers[${first}].issuer`)
-  })
 }
 
 function resolveSchema<C>(schema: StandardSchema<C> | undefined): StandardSchema<C> | undefined {

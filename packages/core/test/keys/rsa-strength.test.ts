@@ -31,6 +31,15 @@ describe('weaknessOfRsaKey', () => {
     for (const exponent of [3n, 17n, 65_537n]) expect(weakness(modulus, exponent)).toBeUndefined()
   })
 
+  it('refuses what would only keep a processor busy (one key set blocks every tenant)', () => {
+    const modulus = 2n ** 2048n - 1942289n
+    expect(weakness(modulus, 2n ** 32n - 1n)).toBeUndefined()
+    expect(weakness(modulus, 2n ** 32n + 1n)).toBe(
+      'its public exponent is larger than anybody needs',
+    )
+    expect(weakness(2n ** 8192n + 1n)).toBe('its modulus has 8193 bits; at most 8192 are taken')
+  })
+
   it('refuses a ROCA modulus', () => {
     const modulus = rocaModulus()
     expect(weakness(modulus)).toBe(

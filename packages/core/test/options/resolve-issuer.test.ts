@@ -1,10 +1,26 @@
 import { ConfigError } from '../../src/options/config-error.ts'
 import { issuerOptionNames, resolveIssuer } from '../../src/options/resolve-issuer.ts'
-import { AUDIENCE, clock, ISSUER, newSecret, thrownBy } from '../mint.ts'
+import {
+  AUDIENCE,
+  createClock,
+  ISSUER,
+  keyEnvironment,
+  newEcKeys,
+  newSecret,
+  NOW,
+  rejectionOf,
+  thrownBy,
+  toJwk,
+} from '../mint.ts'
+import { answerJson, answerStatus, type Provider, startProvider } from '../provider.ts'
 
 const secret = newSecret()
+const surroundings = { environment: keyEnvironment(), path: '', publicHostsOnly: false }
 const resolve = (changes: Record<string, unknown> = {}, path = '') =>
-  resolveIssuer({ issuer: ISSUER, audience: AUDIENCE, secret, ...changes }, clock, path)
+  resolveIssuer(
+    { issuer: ISSUER, audience: AUDIENCE, secret, ...changes },
+    { ...surroundings, path },
+  )
 const problem = (changes: Record<string, unknown>, path = '') => {
   const error = thrownBy(() => resolve(changes, path))
   expect(error).toBeInstanceOf(ConfigError)
@@ -18,7 +34,9 @@ describe('resolveIssuer', () => {
       audiences: [AUDIENCE],
       profile: 'jwt',
       requiredClaims: [],
+      expectedClaims: new Map(),
       maxTokenAge: Infinity,
+      tenant: undefined,
     })
   })
 
@@ -64,10 +82,13 @@ describe('resolveIssuer', () => {
     },
   )
 
-  it('takes either profile and no other', () => {
-    expect(resolve({ profile: 'rfc9068' }).profile).toBe('rfc9068')
-    for (const profile of ['', 'JWT', 'at+jwt', null, 5, true, ['jwt']])
-      expect(problem({ profile })).toContain("profile: expected 'jwt' or 'rfc9068', got ")
+  it('takes each profile and no other', () => {
+    for (const profile of ['jwt', 'rfc9068', 'id-token'])
+      expect(resolve({ profile }).profile).toBe(profile)
+    for (const profile of ['', 'JWT', 'at+jwt', 'id_token', null, 5, true, ['jwt']])
+      expect(problem({ profile })).toContain(
+        "profile: expected 'jwt', 'rfc9068' or 'id-token', got ",
+      )
   })
 
   it('takes required claims as a list of names', () => {
@@ -96,22 +117,118 @@ describe('resolveIssuer', () => {
     expect(problem({ issuer: null }, 'issuers[1].')).toMatch(/^issuers\[1\]\.issuer: /)
     expect(problem({ secret: 'short' }, 'issuers[1].')).toMatch(/^issuers\[1\]\.secret: /)
     expect(problem({ claimPaths: 5 }, 'issuers[1].')).toMatch(/^issuers\[1\]\.claimPaths: /)
+    for (const option of ['expectedClaims', 'tenant', 'maxStale', 'allowInsecureHttp'])
+      expect(problem({ [option]: null }, 'issuers[1].')).toMatch(
+        new RegExp(`^issuers\\[1\\]\\.${option}: `),
+      )
+  })
+
+  it('takes a tenant, and no text that is empty', () => {
+    expect(resolve({ tenant: 'acme' }).tenant).toBe('acme')
+    for (const tenant of ['', ' ', 'undefined', null, 5, {}, ['acme'], false])
+      expect(problem({ tenant })).toMatch(/^tenant: expected the name of a tenant, got /)
+  })
+
+  describe('expectedClaims', () => {
+    it('are a value or a list of them', () => {
+      const expectedClaims = {
+        token_use: 'access',
+        level: [1, 2.5],
+        mfa: true,
+        off: false,
+        '': 'x',
+      }
+      expect(resolve({ expectedClaims }).expectedClaims).toEqual(
+        new Map<string, unknown>([
+          ['token_use', ['access']],
+          ['level', [1, 2.5]],
+          ['mfa', [true]],
+          ['off', [false]],
+          ['', ['x']],
+        ]),
+      )
+    })
+
+    it('are not the list that was given', () => {
+      const list = ['a']
+      const { expectedClaims } = resolve({ expectedClaims: { role: list } })
+      list.push('b')
+      expect(expectedClaims.get('role')).toEqual(['a'])
+    })
+
+    it.each([
+      null,
+      undefined,
+      '',
+      ' ',
+      'undefined',
+      [],
+      {},
+      NaN,
+      Infinity,
+      [['a']],
+      ['a', null],
+      /x/,
+    ])('cannot be %p, which no claim equals, or any', (value) => {
+      expect(problem({ expectedClaims: { token_use: value } })).toMatch(
+        /^expectedClaims\.token_use: expected a text, a number, true or false, or a list of them, got /,
+      )
+    })
+
+    it.each([null, [], 'token_use', 5, new Map([['token_use', 'access']])])(
+      'cannot be written as %p',
+      (expectedClaims) => {
+        expect(problem({ expectedClaims })).toMatch(/^expectedClaims: expected an object, got /)
+      },
+    )
+  })
+
+  it('takes maxStale from none to a week', () => {
+    for (const maxStale of [0, 3_600, 604_800]) expect(() => resolve({ maxStale })).not.toThrow()
+    for (const maxStale of [-1, 604_801, NaN, Infinity, '60', null, true])
+      expect(problem({ maxStale })).toContain(
+        'maxStale: expected seconds between 0 and 604800, got ',
+      )
+  })
+
+  it('takes plain http only where somebody wrote that down', () => {
+    const options = { issuer: 'http://issuer.example', audience: AUDIENCE }
+    const discover = (changes: Record<string, unknown> = {}) =>
+      resolveIssuer({ ...options, ...changes }, surroundings)
+    expect(thrownBy(() => discover()).message).toMatch(/^issuer: no key option is given/)
+    expect(thrownBy(() => discover({ allowInsecureHttp: false })).message).toMatch(/^issuer: /)
+    expect(() => discover({ allowInsecureHttp: true })).not.toThrow()
+    const jwksUri = 'http://keys.example/jwks'
+    expect(thrownBy(() => discover({ jwksUri })).message).toMatch(/^jwksUri: /)
+    expect(() => discover({ jwksUri, allowInsecureHttp: true })).not.toThrow()
+    for (const other of ['ftp://keys.example', 'http://u:p@keys.example', 'keys.example'])
+      expect(thrownBy(() => discover({ jwksUri: other, allowInsecureHttp: true })).message).toMatch(
+        /^jwksUri: /,
+      )
+    for (const wrong of [null, 'true', 1, {}])
+      expect(problem({ allowInsecureHttp: wrong })).toMatch(
+        /^allowInsecureHttp: expected true or false, got /,
+      )
   })
 })
 
 it('issuerOptionNames lists every option of an issuer', () => {
   expect([...issuerOptionNames].sort()).toEqual([
     'algorithms',
+    'allowInsecureHttp',
     'audience',
     'claimPaths',
+    'expectedClaims',
     'issuer',
     'jwks',
     'jwksUri',
+    'maxStale',
     'maxTokenAge',
     'profile',
     'publicKey',
     'requiredClaims',
     'secret',
+    'tenant',
   ])
 })
 
@@ -125,8 +242,56 @@ it.each([
 ])('does not start with %j, which is what JavaScript makes of a missing value', (text) => {
   const options = { issuer: 'https://issuer.example', audience: 'a', secret: newSecret() }
   for (const mistake of [{ issuer: text }, { audience: text }, { audience: ['a', text] }]) {
-    expect(() => resolveIssuer({ ...options, ...mistake }, () => 0, '')).toThrow(
+    expect(() => resolveIssuer({ ...options, ...mistake }, surroundings)).toThrow(
       /^(issuer|audience): /,
     )
   }
+})
+
+describe('the keys of an issuer', () => {
+  const jwks = { keys: [toJwk(newEcKeys().publicKey, { kid: 'k' })] }
+  let provider: Provider
+
+  beforeAll(async () => {
+    provider = await startProvider()
+  })
+  afterAll(() => provider.close())
+  beforeEach(() => {
+    provider.asked.length = 0
+    provider.answer = answerJson(jwks)
+  })
+
+  const remote = (changes: Record<string, unknown>, publicHostsOnly = false) => {
+    const clock = createClock()
+    const environment = keyEnvironment({ clock })
+    const options = { issuer: ISSUER, audience: AUDIENCE, jwksUri: `${provider.url}/jwks` }
+    const { keys } = resolveIssuer(
+      { ...options, ...changes },
+      { environment, path: '', publicHostsOnly },
+    )
+    return { keys, clock }
+  }
+
+  it.each([
+    [{}, 3_600],
+    [{ maxStale: 0 }, 0],
+    [{ maxStale: 7 }, 7],
+    [{ maxStale: 604_800 }, 604_800],
+  ])('with %j are used %i seconds beyond their freshness', async (changes, maxStale) => {
+    const { keys, clock } = remote(changes)
+    await keys.ready()
+    provider.answer = answerStatus(500)
+    clock.now = NOW + 599 + maxStale
+    expect(keys.tend()).toBe(true)
+    clock.now++
+    expect(keys.tend()).toBe(false)
+  })
+
+  it('RS-79 are not fetched from this host where hosts must be public', async () => {
+    const { keys } = remote({}, true)
+    const error = await rejectionOf(() => keys.ready())
+    expect(error.code).toBe('ERR_KEYS_UNAVAILABLE')
+    expect(error.message).toContain('127.0.0.1 is no public address')
+    expect(provider.asked).toEqual([])
+  })
 })

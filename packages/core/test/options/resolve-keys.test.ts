@@ -2,12 +2,13 @@ import { ConfigError } from '../../src/options/config-error.ts'
 import { DiscoveredKeys } from '../../src/keys/discovery.ts'
 import type { KeyRecord } from '../../src/keys/key-record.ts'
 import { RemoteKeySet } from '../../src/keys/remote-key-set.ts'
+import { isSecureUrl, isWebUrl } from '../../src/keys/secure-url.ts'
 import type { GivenIssuer } from '../../src/options/options.ts'
 import { keyOptionNames, resolveKeys } from '../../src/options/resolve-keys.ts'
 import {
-  clock,
   header,
   ISSUER,
+  keyEnvironment,
   type KeyPair,
   newEcKeys,
   newRsaKeys,
@@ -23,8 +24,12 @@ beforeAll(() => {
   rsa = newRsaKeys()
 })
 
+const fetching = {
+  environment: keyEnvironment(),
+  policy: { maxStale: 3_600, publicHostsOnly: false, isAllowedUrl: isSecureUrl },
+}
 const resolve = (options: Record<string, unknown>, issuer: string | null = ISSUER, path = '') =>
-  resolveKeys(options as unknown as GivenIssuer, issuer, clock, path)
+  resolveKeys(options as unknown as GivenIssuer, issuer, path, fetching)
 const problem = (...given: Parameters<typeof resolve>) => {
   const error = thrownBy(() => resolve(...given))
   expect(error).toBeInstanceOf(ConfigError)
@@ -193,6 +198,17 @@ describe('resolveKeys', () => {
     )
     expect(problem({}, 'x', 'issuers[0].')).toMatch(/^issuers\[0\]\.issuer: /)
   })
+})
+
+it('takes the URLs that its policy takes, for both ways to fetch', () => {
+  const policy = { ...fetching.policy, isAllowedUrl: isWebUrl }
+  const lenient = (options: Record<string, unknown>, issuer: string) =>
+    resolveKeys(options as unknown as GivenIssuer, issuer, '', { ...fetching, policy })
+  const insecure = 'http://issuer.example'
+  expect(lenient({}, insecure)).toBeInstanceOf(DiscoveredKeys)
+  expect(lenient({ jwksUri: insecure }, ISSUER)).toBeInstanceOf(RemoteKeySet)
+  for (const other of ['ftp://issuer.example', 'my-issuer'])
+    expect(() => lenient({}, other)).toThrow(/^issuer: no key option is given/)
 })
 
 it('keyOptionNames lists the ways to give keys', () => {

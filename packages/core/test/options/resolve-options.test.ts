@@ -1,9 +1,10 @@
 import { systemClock } from '../../src/clock.ts'
 import { ConfigError } from '../../src/options/config-error.ts'
+import type { TrustedIssuer } from '../../src/issuers/trusted-issuer.ts'
 import { createGuard } from '../../src/guard.ts'
 import type { GuardOptions } from '../../src/options/options.ts'
 import { resolveOptions } from '../../src/options/resolve-options.ts'
-import { AUDIENCE, ISSUER, newEcKeys, newSecret, thrownBy } from '../mint.ts'
+import { AUDIENCE, ISSUER, newSecret, thrownBy } from '../mint.ts'
 
 const secret = newSecret()
 const given = (changes: Record<string, unknown> = {}) =>
@@ -52,12 +53,18 @@ describe('resolveOptions', () => {
         'maxTokenAge',
         'claimPaths',
         'algorithms',
+        'expectedClaims',
+        'tenant',
+        'maxStale',
+        'allowInsecureHttp',
       ].map((name) => [name, undefined]),
     )
-    const { issuers, ...rest } = resolve(options)
-    const { issuers: expected, ...others } = resolve()
+    const { issuers, addIssuer: _, ...rest } = resolve(options)
+    const { issuers: expected, addIssuer: __, ...others } = resolve()
     expect(rest).toEqual(others)
-    expect(issuers).toHaveLength(expected.length)
+    expect(issuers.listed()).toHaveLength(expected.listed().length)
+    const known = ({ keys: _keys, ...facts }: TrustedIssuer) => facts
+    expect(issuers.listed().map(known)).toEqual(expected.listed().map(known))
   })
 
   it('takes everything it offers', () => {
@@ -204,76 +211,11 @@ describe('resolveOptions', () => {
     const settings = resolveOptions(options)
     options.audience.push('b')
     options.requiredClaims.length = 0
-    expect(settings.issuers[0]).toMatchObject({ audiences: ['a'], requiredClaims: ['org'] })
+    expect(settings.issuers.listed()[0]).toMatchObject({
+      audiences: ['a'],
+      requiredClaims: ['org'],
+    })
     expect(settings.sources[0]).not.toBe((options.tokenFrom as unknown[])[0])
-  })
-})
-
-describe('several issuers', () => {
-  const publicKey = newEcKeys().publicKey
-  const issuer = (name: string, changes = {}) => ({
-    issuer: name,
-    audience: AUDIENCE,
-    publicKey,
-    ...changes,
-  })
-  const several = (issuers: unknown, changes: Record<string, unknown> = {}) =>
-    resolveOptions({ issuers, ...changes } as unknown as GuardOptions)
-  const problem = (...args: Parameters<typeof several>) => {
-    const error = thrownBy(() => several(...args))
-    expect(error).toBeInstanceOf(ConfigError)
-    return error.message
-  }
-
-  it('are resolved one by one', () => {
-    const { issuers } = several([issuer('a'), issuer('b', { audience: 'x' })])
-    expect(issuers).toMatchObject([
-      { issuer: 'a', audiences: [AUDIENCE] },
-      { issuer: 'b', audiences: ['x'] },
-    ])
-  })
-
-  it.each([[[]], [null], ['https://a'], [{}], [5]])('cannot be %j', (issuers) => {
-    expect(problem(issuers)).toContain(
-      'issuers: expected a list of at least one { issuer, audience }, got ',
-    )
-  })
-
-  it.each([null, undefined, 'https://a.example', 5, []])('cannot hold %j', (one) => {
-    expect(problem([issuer('a'), one])).toContain('issuers[1]: expected { issuer, audience }, got ')
-  })
-
-  it('cannot be the same twice', () => {
-    expect(problem([issuer('a'), issuer('b'), issuer('a')])).toBe(
-      'issuers[2].issuer: the same as issuers[0].issuer',
-    )
-  })
-
-  it('cannot waive their name', () => {
-    expect(problem([issuer('a'), issuer(null as unknown as string)])).toContain(
-      'issuers[1].issuer: expected the exact iss of the tokens',
-    )
-  })
-
-  it('name the option at fault by its place', () => {
-    expect(problem([issuer('a', { audience: '' })])).toContain('issuers[0].audience: expected')
-    expect(problem([issuer('a', { maxTokenAge: NaN })])).toContain('issuers[0].maxTokenAge: ')
-    expect(problem([issuer('a', { claimPaths: { roles: '' } })])).toContain(
-      'issuers[0].claimPaths.roles: ',
-    )
-  })
-
-  it('say where an option belongs', () => {
-    expect(problem([issuer('a')], { audience: 'x' })).toBe(
-      'audience: with issuers, it belongs into each of them',
-    )
-    expect(problem([issuer('a')], { secret })).toBe(
-      'secret: with issuers, it belongs into each of them',
-    )
-    expect(problem([issuer('a', { clockTolerance: 5 })])).toBe(
-      'issuers[0].clockTolerance: it belongs beside issuers, not into one of them',
-    )
-    expect(problem([issuer('a', { aud: 5 })])).toBe('issuers[0].aud: write audience')
   })
 })
 

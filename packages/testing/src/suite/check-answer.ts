@@ -17,7 +17,9 @@ export function checkAnswer(request: RawRequest, answer: RawAnswer, expected: Ex
     `status ${answer.status} instead of ${expected.statuses.join(' or ')}; the body is ${answer.body}`,
   )
   for (const [name, value] of Object.entries(expected.headers)) {
-    assert.equal(fieldOf(answer, name), value, `the header ${name}`)
+    const field = fieldOf(answer, name)
+    if (value instanceof RegExp) assert.match(field ?? '', value, `the header ${name}`)
+    else assert.equal(field, value, `the header ${name}`)
   }
   if (expected.body !== undefined && request.method !== 'HEAD') {
     assert.deepEqual(JSON.parse(answer.body), expected.body)

@@ -6,7 +6,7 @@ import { wireAnswer } from './wire-answers.ts'
 export interface Expected {
   readonly statuses: readonly number[]
   /** Fields by lower-case name; undefined for one that must not be there. */
-  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly headers: Readonly<Record<string, string | RegExp | undefined>>
   /** The JSON of the body; undefined when it does not matter. */
   readonly body: unknown
   /** How many times a handler must have been reached. */
@@ -17,8 +17,8 @@ export interface ChallengeDetails {
   readonly realm?: string
   readonly scope?: string
   readonly resourceMetadata?: string
-  /** Seconds. */
-  readonly retryAfter?: number
+  /** Seconds, as they are written or what they must look like. */
+  readonly retryAfter?: number | RegExp
 }
 
 /** The handler answered. */
@@ -49,7 +49,7 @@ export function refused(code: GuardErrorCode, details: ChallengeDetails = {}): E
         status === 401 || error !== undefined ? challenge(code, details) : undefined,
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
-      'retry-after': retryAfter === undefined ? undefined : String(retryAfter),
+      'retry-after': typeof retryAfter === 'number' ? String(retryAfter) : retryAfter,
     },
     body: JSON.parse(JSON.stringify(problem)) as unknown,
     reached: 0,
