@@ -34,12 +34,15 @@ export const strictTimes: readonly Strictness[] = [
   },
   {
     id: 'issued-in-the-future',
-    title: 'An `iat` in the future, beyond `clockTolerance`',
+    title: 'An `iat` or `auth_time` in the future, beyond `clockTolerance`',
     why: 'It would outlive "log out everybody who logged in before now". jose looks at `iat` only with `maxTokenAge`.',
     code: 'ERR_TOKEN_NOT_YET_VALID',
-    reason: /the token's iat is in the future/,
-    recognises: ({ claims: { iat } }, { expected: { clockTolerance } }) =>
-      typeof iat === 'number' && iat > NOW + clockTolerance,
+    reason: /the token's (iat|auth_time) is in the future/,
+    recognises: ({ claims }, { expected: { clockTolerance } }) =>
+      ['iat', 'auth_time'].some((claim) => {
+        const time = Object.hasOwn(claims, claim) ? claims[claim] : undefined
+        return typeof time === 'number' && time > NOW + clockTolerance
+      }),
     example: { claims: [['iat', String(NOW + 31)]] },
   },
   {
