@@ -20,6 +20,14 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'forged tokens: what refusing one costs, and what honest clients feel of many',
     load: () => import('./flood/run.ts'),
   },
+  scale: {
+    about: 'a thousand issuers whose keys rotate, while a tenth of their providers misbehave',
+    load: () => import('./scale/run.ts'),
+  },
+  fetches: {
+    about: 'what a provider sees of 10,000 processes that hold its keys, simulated',
+    load: () => import('./fetches/run.ts'),
+  },
   memory: {
     about: 'memory held for one remembered token',
     load: () => import('./memory/run.ts'),

@@ -19,7 +19,8 @@ export function startProgram(file: URL): Program {
     async ask<Reply>(question: object | string) {
       const silence = new AbortController()
       child.send(question)
-      const failure = ended.then(([code]) => {
+      // Not `ended`: whoever waits for that is held, with the reply, for as long as the program runs.
+      const failure = once(child, 'exit', silence).then(([code]) => {
         throw new Error(`${file.pathname} ended with ${String(code)}`)
       })
       try {

@@ -14,6 +14,20 @@ export interface Table {
   readonly note?: string
 }
 
+/** Figures over time, for a picture with one panel below the other. */
+export interface Course {
+  readonly title: string
+  /** What the time is counted in. */
+  readonly axis: string
+  /** From one point to the next, counted in that. */
+  readonly step: number
+  readonly lines: readonly {
+    readonly name: string
+    readonly measure: string
+    readonly points: readonly number[]
+  }[]
+}
+
 /** What one benchmark found, as it is kept in `results/`. */
 export interface Results {
   readonly benchmark: string
@@ -21,6 +35,7 @@ export interface Results {
   readonly command: string
   readonly machine: Machine
   readonly tables: readonly Table[]
+  readonly courses?: readonly Course[]
 }
 
 /** Where results are kept, seen from `src` and from `dist`. */
@@ -31,7 +46,7 @@ export function saveResults(
   benchmark: string,
   tables: readonly Table[],
   packages: readonly string[],
-  folder = RESULTS_FOLDER,
+  { courses, folder = RESULTS_FOLDER }: { courses?: readonly Course[]; folder?: URL } = {},
 ): void {
   const results: Results = {
     benchmark,
@@ -39,6 +54,7 @@ export function saveResults(
     command: `npm run bench -- ${benchmark}`,
     machine: describeMachine(packages),
     tables,
+    ...(courses === undefined ? {} : { courses }),
   }
   mkdirSync(folder, { recursive: true })
   const file = fileURLToPath(new URL(`${benchmark}.json`, folder))

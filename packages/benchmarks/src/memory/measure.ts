@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { collectGarbage } from '../lib/rounds.ts'
+import { memoryInUse } from '../lib/memory-in-use.ts'
 import { createSigner, mint } from '../lib/tokens.ts'
 import { CACHES, type Remember } from './caches.ts'
 import { TOKEN_SIZES } from './token-sizes.ts'
@@ -63,17 +62,4 @@ function presentUntilRemembered(remember: Remember, token: string): object {
     if (answer === previous) return answer
   }
   throw new Error(`${name} does not remember`)
-}
-
-/**
- * What is let go of may still be held for a moment: by a new WeakRef until the job ends, by the compiler until it has
- * finished in another thread, and buffers until a second collection.
- */
-async function memoryInUse(): Promise<number> {
-  for (let times = 0; times < 5; times++) {
-    await delay(20)
-    collectGarbage()
-  }
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
 }

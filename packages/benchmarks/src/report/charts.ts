@@ -1,6 +1,7 @@
-import type { Results, Table } from '../lib/results.ts'
+import type { Course, Results, Table } from '../lib/results.ts'
 import { CONTROL } from '../lib/rounds.ts'
 import type { Chart } from './render-chart.ts'
+import type { CourseScale } from './render-course.ts'
 
 /** Which figures of a benchmark are drawn, and how. */
 interface Drawing {
@@ -46,6 +47,37 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
   },
   'import-time': { benchmark: 'footprint', tables: 'Import time', column: 'ms', scale: 'linear' },
   'install-size': { benchmark: 'footprint', tables: 'Install size', column: 'kB', scale: 'linear' },
+}
+
+/** Which figures over time are drawn, by the name of the file. */
+export const COURSES: Readonly<
+  Record<string, CourseScale & { readonly benchmark: string; readonly course: string }>
+> = {
+  'scale-course': {
+    benchmark: 'scale',
+    course: 'A thousand issuers',
+    scale: 'linear',
+    isShared: false,
+  },
+  'fetches-calm': {
+    benchmark: 'fetches',
+    course: 'A provider that answers',
+    scale: 'symlog',
+    isShared: true,
+  },
+  'fetches-outage': {
+    benchmark: 'fetches',
+    course: 'A provider that fails for ten minutes',
+    scale: 'symlog',
+    isShared: true,
+  },
+}
+
+/** What was measured over time under a title. */
+export function courseOf(title: string, { benchmark, courses }: Results): Course {
+  const course = courses?.find((each) => each.title === title)
+  if (course === undefined) throw new Error(`${benchmark} has no course "${title}"`)
+  return course
 }
 
 /** A chart of what was measured, without the control, which is for judging the figures and not one of them. */

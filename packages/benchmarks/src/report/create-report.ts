@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { type Results, RESULTS_FOLDER } from '../lib/results.ts'
-import { chartOf, DRAWINGS } from './charts.ts'
+import { chartOf, courseOf, COURSES, DRAWINGS } from './charts.ts'
 import { fillTemplate } from './fill-template.ts'
 import { renderChart } from './render-chart.ts'
+import { renderCourse } from './render-course.ts'
 
 /** Seen from `src` and from `dist`. */
 const TEMPLATE = new URL('../../src/report/template.md', import.meta.url)
@@ -17,6 +18,12 @@ export async function createReport(
     const found = results.get(benchmark)
     if (found !== undefined) {
       files.set(`benchmarks/${name}.svg`, `${await renderChart(chartOf(name, found))}\n`)
+    }
+  }
+  for (const [name, { benchmark, course, ...scale }] of Object.entries(COURSES)) {
+    const found = results.get(benchmark)
+    if (found !== undefined) {
+      files.set(`benchmarks/${name}.svg`, `${await renderCourse(courseOf(course, found), scale)}\n`)
     }
   }
   return files

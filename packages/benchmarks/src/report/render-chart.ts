@@ -1,6 +1,7 @@
 import { parse, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
 import { formatFigure } from '../lib/markdown-table.ts'
+import { INK, OTHERS, OURS, PICTURE_STYLE } from './picture-style.ts'
 
 export interface Chart {
   /** What the bars measure, with the unit. */
@@ -15,11 +16,7 @@ export interface Panel {
   readonly bars: readonly { readonly name: string; readonly figure: number }[]
 }
 
-const INK = '#1f2328'
-const OURS = '#0b7285'
-const OTHERS = '#aeb6bf'
-
-/** Horizontal bars, one panel above the other. On white by itself, to be read on a light page and on a dark one. */
+/** Horizontal bars, one panel above the other. */
 export function renderChart(chart: Chart): Promise<string> {
   return new View(parse(compile(specOf(chart)).spec), { renderer: 'none' }).toSVG()
 }
@@ -28,14 +25,7 @@ function specOf({ measure, scale, panels }: Chart): TopLevelSpec {
   const figures = panels.flatMap(({ bars }) => bars.map(({ figure }) => figure))
   const start = scale === 'log' ? 10 ** Math.floor(Math.log10(Math.min(...figures))) : 0
   return {
-    background: 'white',
-    padding: 16,
-    config: {
-      font: 'system-ui, sans-serif',
-      view: { stroke: null },
-      title: { anchor: 'start', color: INK, fontSize: 13 },
-      axis: { labelColor: INK, titleColor: INK, titleFontWeight: 'normal' },
-    },
+    ...PICTURE_STYLE,
     spacing: 24,
     resolve: { scale: { x: scale === 'log' ? 'shared' : 'independent' } },
     vconcat: panels.map(({ title, bars }) => ({

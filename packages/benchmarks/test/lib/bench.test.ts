@@ -7,7 +7,16 @@ const program = fileURLToPath(new URL('../../dist/bench.js', import.meta.url))
 
 test('without a name, every benchmark is listed', () => {
   const listed = execFileSync(process.execPath, [program], { encoding: 'utf8' })
-  for (const name of ['verify', 'request', 'http', 'flood', 'memory', 'footprint']) {
+  for (const name of [
+    'verify',
+    'request',
+    'http',
+    'flood',
+    'scale',
+    'fetches',
+    'memory',
+    'footprint',
+  ]) {
     expect(listed).toMatch(new RegExp(`^  ${name} +\\S`, 'm'))
   }
 })
@@ -20,7 +29,7 @@ test('an unknown name fails, and the list shows what there is', () => {
   expect(stdout).toContain('npm run bench -- <name>')
 })
 
-test.each(['verify', 'memory', 'footprint'])(
+test.each(['verify', 'fetches', 'memory', 'footprint'])(
   '%s --quick shows tables and saves nothing',
   (name) => {
     const before = savedResults()

@@ -21,7 +21,7 @@ test('results are kept with what is needed to read and to repeat them', async ()
     columns: ['µs', 'tokens'],
     rows: [{ name: 'raw', figures: [1.23456789, 123_456_789] }],
   }
-  saveResults('verify', [table], ['jose'], pathToFileURL(`${folder}/`))
+  saveResults('verify', [table], ['jose'], { folder: pathToFileURL(`${folder}/`) })
 
   const text = readFileSync(join(folder, 'verify.json'), 'utf8')
   expect(JSON.parse(text)).toEqual({
@@ -36,4 +36,13 @@ test('results are kept with what is needed to read and to repeat them', async ()
     tables: [{ ...table, rows: [{ name: 'raw', figures: [1.2346, 123_456_789] }] }],
   })
   expect(await check(text, { parser: 'json', printWidth: 80 })).toBe(true)
+})
+
+test('what was measured over time is kept with the tables', () => {
+  const line = { name: 'a', measure: 'requests', points: [1, 2.3456789] }
+  const course = { title: 'A day', axis: 'hours', step: 12, lines: [line] }
+  saveResults('verify', [], [], { courses: [course], folder: pathToFileURL(`${folder}/`) })
+
+  const kept: unknown = JSON.parse(readFileSync(join(folder, 'verify.json'), 'utf8'))
+  expect(kept).toHaveProperty('courses', [{ ...course, lines: [{ ...line, points: [1, 2.3457] }] }])
 })

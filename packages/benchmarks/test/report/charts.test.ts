@@ -1,5 +1,5 @@
 import type { Results } from '../../src/lib/results.ts'
-import { chartOf } from '../../src/report/charts.ts'
+import { chartOf, courseOf } from '../../src/report/charts.ts'
 import { renderChart } from '../../src/report/render-chart.ts'
 
 const table = (title: string) => ({
@@ -63,4 +63,12 @@ test('the bars of Gatewarden have another colour and bold names', async () => {
   expect(new Set(bars).size).toBe(2)
   expect(picture).toMatch(/font-weight="bold"[^>]*>gatewarden/)
   expect(picture).not.toMatch(/font-weight="bold"[^>]*>fast-jwt/)
+})
+
+test('a course is found by its title, and one that is not there is a mistake', () => {
+  const course = { title: 'A day', axis: 'hours', step: 1, lines: [] }
+  const measured = { ...results, courses: [course] }
+  expect(courseOf('A day', measured)).toBe(course)
+  expect(() => courseOf('A night', measured)).toThrow('verify has no course "A night"')
+  expect(() => courseOf('A day', results)).toThrow('verify has no course "A day"')
 })

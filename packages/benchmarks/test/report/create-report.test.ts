@@ -24,7 +24,16 @@ test('without results, every section says so and there is no picture', async () 
   const report = await createReport(new URL('no-such-folder/', import.meta.url))
   expect([...report.keys()]).toEqual(['benchmarks.md'])
   const page = report.get('benchmarks.md')!
-  for (const name of ['verify', 'request', 'http', 'flood', 'memory', 'footprint']) {
+  for (const name of [
+    'verify',
+    'request',
+    'http',
+    'flood',
+    'scale',
+    'fetches',
+    'memory',
+    'footprint',
+  ]) {
     expect(page).toContain(`Not measured yet. \`npm run bench -- ${name}\` does it.`)
   }
   expect(page).not.toMatch(/\{\{|\]\(benchmarks\//)
