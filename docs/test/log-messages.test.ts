@@ -1,13 +1,19 @@
 import {
   authorize,
   createGuard,
+  entra,
+  firebase,
+  google,
   type Guard,
   guardErrorCodes,
   type GuardOptions,
   type GuardRequest,
   isGuardError,
+  type IssuerOptions,
+  keycloak,
   type Policy,
   not,
+  okta,
   requireAnyScope,
   requireClaim,
   requirePermissions,
@@ -20,6 +26,7 @@ import {
   createIssuerServer,
   createTestClock,
   forgedTokens,
+  type IssuerServer,
 } from '@gatewarden/testing'
 import { JwtGuard } from '@gatewarden/nest-jwt-module'
 import { z } from 'zod'
@@ -112,6 +119,7 @@ async function tokens(): Promise<void> {
     { schema: z.looseObject({ exp: z.number().transform((at) => new Date(at)) }) },
     authority.token(),
   )
+  await hearFrom({ expectedClaims: { client_id: 'web' } }, authority.token({ client_id: 'other' }))
   await hearFrom({ check: () => false }, authority.token())
   await hearFrom({ check: (() => undefined) as never }, authority.token())
   await hearFrom(
@@ -127,7 +135,19 @@ async function tokens(): Promise<void> {
   let calls = 0
   await hearFrom({ clock: () => (calls++ === 0 ? now : (BigInt(1) as never)) }, authority.token())
 
+  await untrusted()
   await algorithms(now)
+}
+
+async function untrusted(): Promise<void> {
+  const { audience } = authority
+  const two = ['https://a.example.com', 'https://b.example.com']
+  for (const issuers of [
+    two.map((issuer) => ({ issuer, audience })),
+    { allow: two, resolve: () => undefined },
+    { allow: [authority.issuer], resolve: () => undefined },
+  ])
+    await hear(createGuard({ issuers, clock }).verify(authority.token()))
 }
 
 async function algorithms(now: number): Promise<void> {
@@ -229,6 +249,11 @@ async function providers(): Promise<void> {
   await ask({ issuer: `${remote.issuer}/elsewhere` })
   await ask({ issuer: remote.issuer, algorithms: ['RS256'] })
   await ask({ issuer: 'x', jwksUri: 'http://127.0.0.1:9/keys' })
+  for (const resolve of [() => ({ issuer: remote.issuer, audience }), () => ({}) as never]) {
+    const lookup = { allow: [remote.issuer], resolve }
+    await hear(createGuard({ issuers: lookup, clock }).verify(remote.token()))
+  }
+  await presets(server)
   server.respond('/jwks', { status: 500 })
   await ask({ issuer: 'x', jwksUri })
   server.respond('/jwks', { body: '<html>' })
@@ -246,6 +271,26 @@ async function providers(): Promise<void> {
   await guard.verify(remote.token())
   await hear(guard.verify(old))
   await server.close()
+}
+
+/** Tokens that lack, or have otherwise, the claim by which a preset tells its own. */
+async function presets({ authority: remote, jwksUri }: IssuerServer): Promise<void> {
+  const tenantId = '8eaef023-2b34-4da1-9baa-8bc8c9d6a490'
+  const verified = firebase({ projectId: 'shop', requireVerifiedEmail: true })
+  const cases: [IssuerOptions, object][] = [
+    [entra({ tenantId, audience: 'api' }), {}],
+    [entra({ tenantId, audience: 'api', version: 1 }), {}],
+    [okta({ domain: 'acme.okta.com', audience: 'api' }), {}],
+    [keycloak({ url: 'https://id.acme.com', realm: 'shop', audience: 'api' }), {}],
+    [google({ clientId: 'web', hostedDomain: 'acme.com' }), {}],
+    [verified, { auth_time: clock() }],
+    [verified, { auth_time: clock(), email_verified: false }],
+  ]
+  for (const [preset, claims] of cases) {
+    const { issuer: iss, audience: aud } = preset
+    const token = remote.token({ iss, aud, ...claims }, { header: { typ: 'JWT' } })
+    await hear(createGuard({ ...preset, jwksUri, clock } as GuardOptions).verify(token))
+  }
 }
 
 function guardWith(options: object): Guard {

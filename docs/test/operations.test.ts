@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { authorize, createGuard, requireRoles } from '@gatewarden/core'
-import { createAuthority } from '@gatewarden/testing'
+import { createAuthority, createIssuerServer } from '@gatewarden/testing'
 import { page, tableRows } from './markdown.ts'
 
 test('the events have the fields that the guide lists', async () => {
@@ -9,7 +9,7 @@ test('the events have the fields that the guide lists', async () => {
     .map(
       ([name = '', , fields = '']) => [unquoted(name), fields.split(', ').map(unquoted)] as const,
     )
-  expect(listed).toHaveLength(4)
+  expect(listed).toHaveLength(5)
 
   const heard = new Map<string, object>()
   const listeners = listed.map(
@@ -33,6 +33,10 @@ async function causeEveryEvent(): Promise<void> {
   await guard.admit({ headers: {} })
   authorize(request, requireRoles('clerk'))
   authorize(request, requireRoles('admin'))
+  const server = await createIssuerServer()
+  const { issuer, audience } = server.authority
+  await createGuard({ issuer, audience }).ready()
+  await server.close()
 }
 
 function unquoted(cell: string): string {

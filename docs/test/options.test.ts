@@ -23,6 +23,30 @@ const samples: { [option: string]: object[] } = {
   issuer: [base, { ...base, issuer: null, secret: randomBytes(32) }],
   audience: [base, { ...base, audience: ['a', 'b'] }, { ...base, audience: null }],
   issuers: [{ issuers: [base, { issuer: 'https://other.example.com', audience: 'a' }] }],
+  'issuers.allow': [
+    { issuers: { allow: ['https://other.example.com'], resolve: () => undefined } },
+    { issuers: { allow: () => true, resolve: () => undefined } },
+  ],
+  'issuers.resolve': [
+    { issuers: { allow: [], resolve: () => base } },
+    { issuers: { allow: [], resolve: () => Promise.resolve(base) } },
+  ],
+  'issuers.maxIssuers': [{ issuers: { allow: [], resolve: () => base, maxIssuers: 1_000 } }],
+  'issuers.allowPrivateHosts': [
+    { issuers: { allow: [], resolve: () => base, allowPrivateHosts: true } },
+  ],
+  tenant: [{ ...base, tenant: 'acme' }],
+  maxStale: [
+    { ...base, maxStale: 0 },
+    { ...base, maxStale: 604_800 },
+  ],
+  allowInsecureHttp: [
+    { issuer: 'http://keycloak:8080/realms/x', audience: 'a', allowInsecureHttp: true },
+  ],
+  expectedClaims: [
+    { ...base, expectedClaims: { token_use: 'access' } },
+    { ...base, expectedClaims: { level: [1, 2], mfa: true } },
+  ],
   secret: [
     { ...base, secret: randomBytes(32).toString('base64url') },
     { ...base, secret: [randomBytes(32), randomBytes(32)] },
@@ -40,6 +64,7 @@ const samples: { [option: string]: object[] } = {
   profile: [
     { ...base, profile: 'jwt' },
     { ...base, profile: 'rfc9068' },
+    { ...base, profile: 'id-token' },
   ],
   requiredClaims: [{ ...base, requiredClaims: ['sub'] }],
   maxTokenAge: [{ ...base, maxTokenAge: 3600 }],
@@ -98,6 +123,8 @@ test.each([
   ['algorithms', ['HS256']],
   ['nonsense', 1],
   ['issuers', []],
+  ['issuers', { resolve: () => base }],
+  ['maxStale', 604_801],
 ])('the option %s is refused as %j', (option, value) => {
   const options = { ...(option === 'issuers' ? {} : base), [option]: value }
   expect(() => createGuard(options as unknown as GuardOptions)).toThrow(ConfigError)
@@ -107,6 +134,7 @@ test('every option of a guard is on the page, and none that does not exist', () 
   const known = [
     ...namesOf('GuardOptions'),
     ...namesOf('ClaimPathOptions').map((name) => `claimPaths.${name}`),
+    ...namesOf('IssuerLookup').map((name) => `issuers.${name}`),
   ]
   expect([...new Set(documented)].sort()).toEqual([...new Set(known)].sort())
   expect(documented).toHaveLength(new Set(documented).size)
