@@ -65,3 +65,23 @@ describe('tokenFromQuery', () => {
     expect(has(url)).toBe(true)
   })
 })
+
+describe('hasQueryToken beside a token that is known', () => {
+  const has = (query: string, known?: string) =>
+    hasQueryToken({ url: `/${query}`, headers: {} }, known)
+
+  it('is told by any that is another', () => {
+    expect(has('?access_token=a', 'a')).toBe(false)
+    expect(has('?access_token=a&access_token=b', 'a')).toBe(true)
+    expect(has('?access_token=b&access_token=a', 'a')).toBe(true)
+    expect(has('?access_token=a')).toBe(true)
+    expect(has('')).toBe(false)
+  })
+
+  it('is told by every spelling that a framework makes ours of, and by no other', () => {
+    for (const name of ['access_token[]', 'access_token[0]', '[access_token]', '[access_token]x'])
+      expect([name, has(`?${encodeURIComponent(name)}=b`, 'a')]).toEqual([name, true])
+    for (const name of ['x[access_token]', 'my_access_token', 'access_tokens', 'access_token.x'])
+      expect([name, has(`?${encodeURIComponent(name)}=b`, 'a')]).toEqual([name, false])
+  })
+})
