@@ -15,7 +15,7 @@ const ANYBODY = Object.freeze({ sub: 'anybody' })
 const least = (): ExpressGuard => ({
   handlers: [
     (req, res, next) => {
-      if (req.headers.authorization === undefined) return void res.status(401).end()
+      if (req.headers.authorization === undefined) return void res.writeHead(401).end()
       req.user = ANYBODY
       next()
     },
@@ -24,12 +24,36 @@ const least = (): ExpressGuard => ({
 })
 
 export function expressContestants(key: VerificationKey): Record<string, Contestant> {
+  const guards = { ...EXPRESS_GUARDS, [LEAST]: least }
+  return createContestants(guards, prepareExpressCalls, key)
+}
+
+/**
+ * The same middleware, called with requests that Express did not touch: what it takes by itself. Others need what
+ * Express puts on a request.
+ */
+export function plainContestants(key: VerificationKey): Record<string, Contestant> {
+  const { none, gatewarden, 'gatewarden and a scope': withScope } = EXPRESS_GUARDS
+  const guards = { none, gatewarden, 'gatewarden and a scope': withScope, [LEAST]: least }
+  return createContestants(guards, preparePlainCalls, key)
+}
+
+function createContestants(
+  guards: Readonly<Record<string, (key: VerificationKey) => ExpressGuard>>,
+  prepare: (tokens: Tokens) => Promise<ExpressCall[]>,
+  key: VerificationKey,
+): Record<string, Contestant> {
   return Object.fromEntries(
-    Object.entries({ ...EXPRESS_GUARDS, [LEAST]: least }).map(([name, guard]) => [
+    Object.entries(guards).map(([name, guard]) => [
       name,
-      contestant(prepareExpressCalls, throughHandlers(guard(key))),
+      contestant(prepare, throughHandlers(guard(key))),
     ]),
   )
+}
+
+/** Requests as Node made them. */
+export async function preparePlainCalls(tokens: Tokens): Promise<ExpressCall[]> {
+  return (await receiveRequests(tokens)) as ExpressCall[]
 }
 
 /*

@@ -11,6 +11,10 @@ export const FAMILIES = {
     (await import('./koa-contestants.ts')).koaContestants,
   Nest: async (): Promise<CreateContestants> =>
     (await import('./nest-contestants.ts')).nestContestants,
+  'Express, on a request as Node made it': async (): Promise<CreateContestants> =>
+    (await import('./express-contestants.ts')).plainContestants,
+  'Nest, on a request as Node made it': async (): Promise<CreateContestants> =>
+    (await import('./nest-contestants.ts')).plainNestContestants,
 } as const
 
 export type Family = keyof typeof FAMILIES

@@ -9,7 +9,7 @@ import { keyObjectOf, type VerificationKey } from '../lib/verification-key.ts'
 import { guardOptionsFor } from '../lib/verifier-options.ts'
 import { LEAST } from './added-cost.ts'
 import { type Contestant, contestant, type Tokens } from './contestant.ts'
-import { prepareExpressCalls } from './express-contestants.ts'
+import { prepareExpressCalls, preparePlainCalls } from './express-contestants.ts'
 
 @Controller('orders')
 class OrdersController {
@@ -40,13 +40,7 @@ type Handler = 'list' | 'listWithScope'
 
 export function nestContestants(key: VerificationKey): Record<string, Contestant> {
   return {
-    none: nestContestant({ canActivate: () => true }, 'list'),
-    [LEAST]: nestContestant(least, 'list'),
-    gatewarden: nestContestant(new JwtGuard(createGuard(guardOptionsFor(key))), 'list'),
-    'gatewarden and a scope': nestContestant(
-      new JwtGuard(createGuard(guardOptionsFor(key))),
-      'listWithScope',
-    ),
+    ...ownContestants(key, prepareExpressCalls),
     '@nestjs/passport': nestContestant(passportGuard(key, keyObjectOf(key), 'jwt'), 'list'),
     '@nestjs/passport, key as text': nestContestant(
       passportGuard(key, key.text, 'jwt-text'),
@@ -55,12 +49,33 @@ export function nestContestants(key: VerificationKey): Record<string, Contestant
   }
 }
 
-function nestContestant(guard: CanActivate, handler: Handler): Contestant {
+/** The same guards, asked about requests that Express did not touch: what they take by themselves. */
+export function plainNestContestants(key: VerificationKey): Record<string, Contestant> {
+  return ownContestants(key, preparePlainCalls)
+}
+
+function ownContestants(key: VerificationKey, prepare: PrepareCalls): Record<string, Contestant> {
+  const guard = () => new JwtGuard(createGuard(guardOptionsFor(key)))
+  return {
+    none: nestContestant({ canActivate: () => true }, 'list', prepare),
+    [LEAST]: nestContestant(least, 'list', prepare),
+    gatewarden: nestContestant(guard(), 'list', prepare),
+    'gatewarden and a scope': nestContestant(guard(), 'listWithScope', prepare),
+  }
+}
+
+type PrepareCalls = typeof prepareExpressCalls
+
+function nestContestant(
+  guard: CanActivate,
+  handler: Handler,
+  prepareCalls: PrepareCalls = prepareExpressCalls,
+): Contestant {
   const method = Reflect.get<OrdersController, Handler>(OrdersController.prototype, handler)
   // What @Scopes puts before the handler besides runs for each request, too.
   const own = (Reflect.getMetadata('__guards__', method) ?? []) as CanActivate[]
   const prepare = async (tokens: Tokens) =>
-    (await prepareExpressCalls(tokens)).map(
+    (await prepareCalls(tokens)).map(
       ({ req, res }) => new ExecutionContextHost([req, res, noop], OrdersController, method),
     )
   return contestant(prepare, throughGuards([guard, ...own]))
