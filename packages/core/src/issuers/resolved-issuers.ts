@@ -144,6 +144,8 @@ export class ResolvedIssuers {
         },
       )
     this.#pending.set(name, pending)
+    // Whoever waited may be gone by the time it fails: that must not end the process.
+    pending.catch(() => undefined)
     return pending
   }
 

@@ -77,5 +77,10 @@ const OURS_FOR_THEIRS = new Map<string, string>([
 ])
 
 export function hintForOption(option: string): string {
-  return OURS_FOR_THEIRS.get(option) ?? 'there is no such option'
+  return knownHintFor(option) ?? 'there is no such option'
+}
+
+/** What stands here for an option of a library people come from; undefined for a name that none of them has. */
+export function knownHintFor(option: string): string | undefined {
+  return OURS_FOR_THEIRS.get(option)
 }

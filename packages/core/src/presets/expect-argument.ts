@@ -1,6 +1,7 @@
 import { isPlainObject } from '../is-record.ts'
 import { ConfigError, describeGiven } from '../options/config-error.ts'
 import { commonOptionNames } from '../options/option-names.ts'
+import { knownHintFor } from '../options/incumbent-options.ts'
 import { presetAdditionNames } from '../options/preset-mark.ts'
 import { issuerOptionNames } from '../options/resolve-issuer.ts'
 
@@ -40,7 +41,12 @@ function describeUnknown(preset: string, name: string, taken: readonly string[])
   const isSaid = ['issuer', 'audience', 'profile', 'tenant'].includes(name)
   return isBeside && !isSaid
     ? `it is an option of the guard, not of ${preset}(): write it beside what that returns`
-    : `${preset}() takes ${taken.join(', ')}`
+    : (writtenElsewhere(name) ?? `${preset}() takes ${taken.join(', ')}`)
+}
+
+/** What other libraries have as an option, and what is here no matter of the issuer. */
+function writtenElsewhere(name: string): string | undefined {
+  return name === 'issuerBaseURL' || name === 'issuer' ? undefined : knownHintFor(name)
 }
 
 /** A text somebody wrote, without blanks around it. `what` says which. */

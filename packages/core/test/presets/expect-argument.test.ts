@@ -38,7 +38,9 @@ describe('expectArguments', () => {
   })
 
   it('refuses unknown members, and says where an option of the guard belongs', () => {
-    expect(problemOf(() => check({ domian: 'x' }))).toBe('okta.domian: there is no such option')
+    expect(problemOf(() => check({ domian: 'x' }))).toBe(
+      'okta.domian: okta() takes domain, expectedClaims, requiredClaims, claimPaths',
+    )
     expect(problemOf(() => check({ domain: 'x', scopes: ['a'] }))).toBe(
       'okta.scopes: write requireScopes(…) on the routes',
     )

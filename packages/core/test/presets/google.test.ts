@@ -41,6 +41,6 @@ describe('google refuses', () => {
   })
 
   it('other members', () => {
-    expect(problem({ audience: 'x' })).toContain('google.audience: it is an option of the guard')
+    expect(problem({ audience: 'x' })).toContain('google.audience: google() takes ')
   })
 })

@@ -98,6 +98,6 @@ describe('keycloak refuses', () => {
   it('a path as realm, and other members', () => {
     for (const realm of ['realms/shop', 'shop/', '..', 'https://id.acme.com/realms/shop'])
       expect(problem({ realm })).toContain('keycloak.realm: ')
-    expect(problem({ clientId: 'x' })).toBe('keycloak.clientId: there is no such option')
+    expect(problem({ clientId: 'x' })).toContain('keycloak() takes ')
   })
 })
