@@ -142,7 +142,7 @@ class TokenGuard<C> implements Guard<C> {
     this.#cache = settings.cacheEntries === 0 ? undefined : new VerdictCache(settings.cacheEntries)
   }
 
-  // Not `async`: where nothing has to be waited for, that costs a fresh token twice what a promise made here does.
+  // Not `async`: where nothing has to be waited for, that costs a fresh HS256 token some two parts in a hundred.
   verify(token: string): Promise<Auth<C>> {
     const refuse = (error: unknown) => Promise.reject(this.#refuse(error, token))
     try {
