@@ -9,6 +9,7 @@ export default tseslint.config(
       '**/reports/',
       '**/.stryker-tmp/',
       '**/.snippets/',
+      'examples/*/data/',
       'packages/conformance/projects/',
     ],
   },
