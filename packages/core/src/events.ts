@@ -111,6 +111,11 @@ export function publishDenied(error: GuardError, requirement: string): void {
   denied.publish({ requirement, code, status, message, cause } satisfies DeniedEvent)
 }
 
+/** For what has no event of its own, because it is not meant to happen. */
+export function logFailure(what: string, cause: unknown): void {
+  if (debug.enabled) debug('%s%s', what, describe(cause))
+}
+
 function log({ code, message, cause }: GuardError): void {
   if (!debug.enabled) return
   debug('%s %s%s', code, message, describe(cause))

@@ -12,6 +12,8 @@ export type { ChallengeSettings } from './challenge.ts'
 export type { CustomCheck } from './check-custom.ts'
 export type { Claims, Register, RegisteredClaims } from './claims.ts'
 export { type Clock, systemClock } from './clock.ts'
+export { checkCsrf } from './check-csrf.ts'
+export type { CsrfOptions } from './csrf-judge.ts'
 export { allOf, anyOf, not } from './combine-policies.ts'
 export { ConfigError } from './options/config-error.ts'
 export {
@@ -42,6 +44,7 @@ export {
 export type { GuardKeys, KeySnapshot } from './guard-keys.ts'
 export type { DocumentState, FetchTrigger } from './keys/cached-document.ts'
 export type { ExportedKeySet, KeyHealth } from './keys/key-source.ts'
+export type { LiveKeys } from './keys/live-keys.ts'
 export type { Jwk, PublicKeyInput } from './keys/import-public-key.ts'
 export type { SecretInput } from './keys/import-secret.ts'
 export type { JwkSet } from './keys/jwk-set.ts'
@@ -67,6 +70,7 @@ export type {
   IssuerOptions,
   JwksOptions,
   JwksUriOptions,
+  LiveKeyOptions,
   ManyIssuersOptions,
   PublicKeyOptions,
   SecretOptions,
@@ -102,8 +106,13 @@ export type { Auth } from './principal.ts'
 export { type Problem, type Reply, toProblem, toReply } from './reply.ts'
 export type { GuardRequest } from './request.ts'
 export type { RevocationIds, RevocationView } from './revocation.ts'
+export type { Route, RouteReply, RouteRequest } from './routes/route.ts'
 export type { SchemaIssue, SchemaResult, StandardSchema } from './standard-schema.ts'
 export type { JsonObject } from './strict-json.ts'
+export type { IssuerStore } from './stores/issuer-store.ts'
+export type { KeyStore, SealedKeys } from './stores/key-store.ts'
+export type { LoggedRevocation, RevocationLog } from './stores/revocation-log.ts'
+export type { ReplayStep, RotateStep, SessionRow, SessionStore } from './stores/session-store.ts'
 export { toGuard } from './to-guard.ts'
 export type { Profile } from './issuers/trusted-issuer.ts'
 export { upgradeRequest } from './upgrade-request.ts'

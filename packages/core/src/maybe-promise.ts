@@ -33,7 +33,7 @@ export function abandon(value: unknown): void {
   if (isPromiseLike(value)) Promise.resolve(value).catch(() => undefined)
 }
 
-function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return (
     value !== null &&
     typeof value === 'object' &&

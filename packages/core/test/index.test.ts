@@ -10,6 +10,7 @@ it('the package offers these names, and no others', () => {
     'auth0',
     'authorize',
     'authorizeAdmitted',
+    'checkCsrf',
     'cognito',
     'createGuard',
     'createMemoryRevocations',

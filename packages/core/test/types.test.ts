@@ -11,6 +11,7 @@ import {
   type JwkSet,
   type KeySnapshot,
   liftPolicies,
+  type LiveKeys,
   type MaybePromise,
   type Policy,
   type RegisteredClaims,
@@ -32,6 +33,7 @@ import { compile } from './compile.ts'
 
 declare const publicKey: KeyObject
 declare const jwks: JwkSet
+declare const keys: LiveKeys
 declare const auth: Auth
 
 type Equal<A, B> =
@@ -48,6 +50,8 @@ export function oneKindOfKey() {
   createGuard({ ...base, publicKey })
   createGuard({ ...base, jwks })
   createGuard({ ...base, jwksUri: 'https://issuer.example/jwks' })
+  createGuard({ ...base, keys })
+  createGuard({ ...base, keys, algorithms: ['ES256'] })
 
   // @ts-expect-error a secret and a public key
   createGuard({ ...base, secret, publicKey })
@@ -59,6 +63,20 @@ export function oneKindOfKey() {
   createGuard({ ...base, publicKey, jwks })
   // @ts-expect-error a key set and the URL of one
   createGuard({ ...base, jwks, jwksUri: 'https://issuer.example/jwks' })
+  // @ts-expect-error live keys and a secret
+  createGuard({ ...base, keys, secret })
+  // @ts-expect-error live keys and a public key
+  createGuard({ ...base, keys, publicKey })
+  // @ts-expect-error live keys and a key set
+  createGuard({ ...base, keys, jwks })
+  // @ts-expect-error live keys and the URL of a key set
+  createGuard({ ...base, keys, jwksUri: 'https://issuer.example/jwks' })
+  // @ts-expect-error a key set does not live
+  createGuard({ ...base, keys: jwks })
+  // @ts-expect-error nobody to look for more
+  createGuard({ ...base, keys: { jwks: () => jwks } })
+  // @ts-expect-error HMAC with live keys
+  createGuard({ ...base, keys, algorithms: ['HS256'] })
   // @ts-expect-error a key set is an object
   createGuard({ ...base, jwks: 'https://issuer.example/jwks' })
   // @ts-expect-error a function is no secret
@@ -115,6 +133,7 @@ export function issuerAndAudience() {
 export function severalIssuers() {
   const issuers = [base, { ...base, issuer: 'https://other.example', publicKey }]
   createGuard({ issuers })
+  createGuard({ issuers: [base, { issuer: 'https://own.example', audience: 'api', keys }] })
 
   // @ts-expect-error each has its own audience
   createGuard({ issuers, audience: 'api' })

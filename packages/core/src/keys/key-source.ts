@@ -114,3 +114,13 @@ export function distrust(records: readonly KeyRecord[], kid: string): number {
   for (const record of named) record.trusted = false
   return named.length
 }
+
+/** A key that stays keeps its record and its verdicts; one that went takes its verdicts along. */
+export function replaceRecords(
+  held: readonly KeyRecord[],
+  next: readonly KeyRecord[],
+): readonly KeyRecord[] {
+  const records = next.map((record) => held.find((known) => known.isSameAs(record)) ?? record)
+  for (const record of held) if (!records.includes(record)) record.trusted = false
+  return records
+}

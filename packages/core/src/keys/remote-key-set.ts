@@ -9,7 +9,13 @@ import { LONGEST_FRESHNESS } from './freshness.ts'
 import { importJwkSet } from './jwk-set.ts'
 import type { FetchPolicy, KeyEnvironment } from './key-environment.ts'
 import type { KeyRecord } from './key-record.ts'
-import { distrust, type ExportedKeySet, type KeyHealth, type KeySource } from './key-source.ts'
+import {
+  distrust,
+  type ExportedKeySet,
+  type KeyHealth,
+  type KeySource,
+  replaceRecords,
+} from './key-source.ts'
 
 /** Seconds a set is fresh for when its server does not say. */
 const FRESH_FOR = 600
@@ -150,11 +156,8 @@ export class RemoteKeySet implements KeySource {
     )
   }
 
-  /** A key that stays keeps its record and its verdicts; one that went takes its verdicts along. */
   #replace(fetched: readonly KeyRecord[]): readonly KeyRecord[] {
-    const held = this.#records
-    const records = fetched.map((record) => held.find((known) => known.isSameAs(record)) ?? record)
-    for (const record of held) if (!records.includes(record)) record.trusted = false
+    const records = replaceRecords(this.#records, fetched)
     for (const record of records)
       if (this.#isWithdrawn || this.#isRevoked(record.kid)) record.trusted = false
     this.#records = records

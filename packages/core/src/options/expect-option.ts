@@ -12,7 +12,20 @@ export function expectText(option: string, value: unknown): string {
 export function expectTexts(option: string, value: unknown): readonly string[] {
   if (!Array.isArray(value))
     throw new ConfigError(option, `expected a list of texts, ${describeGiven(value)}`)
-  return value.map((item, at) => expectText(`${option}[${at}]`, item))
+  // Array.from(): map() passes over what a list has left out.
+  return Array.from(value, (item: unknown, at) => expectText(`${option}[${at}]`, item))
+}
+
+/** A list of web origins, as browsers send them in `Origin`. */
+export function expectOrigins(option: string, value: unknown): readonly string[] {
+  for (const origin of expectTexts(option, value)) {
+    if (URL.canParse(origin) && new URL(origin).origin === origin) continue
+    throw new ConfigError(
+      option,
+      `expected origins as browsers write them (https://app.example.com), ${describeGiven(origin)}`,
+    )
+  }
+  return [...(value as string[])]
 }
 
 /** A finite number within bounds: NaN would make every comparison with it false, and so switch the check off. */

@@ -6,6 +6,7 @@ import type { TokenSource } from '../extract-token.ts'
 import type { PublicKeyInput } from '../keys/import-public-key.ts'
 import type { SecretInput } from '../keys/import-secret.ts'
 import type { JwkSet } from '../keys/jwk-set.ts'
+import type { LiveKeys } from '../keys/live-keys.ts'
 import type { RevocationView } from '../revocation.ts'
 import type { StandardSchema } from '../standard-schema.ts'
 import type { Profile } from '../issuers/trusted-issuer.ts'
@@ -58,9 +59,9 @@ export type IssuerOptions = GivenIssuer & { readonly issuer: string }
 /** What is trusted of one issuer, wherever it is written. */
 export type GivenIssuer = ExpectedClaims & (ConfiguredKeyOptions | DiscoveryOptions)
 
-/** Keys that are given, or a URL where they are. `issuer: null` waives the check of `iss`. */
+/** Keys that are given, a URL where they are, or the issuer that has them. `issuer: null` waives the check of `iss`. */
 export type ConfiguredKeyOptions = { readonly issuer: string | null } & (
-  SecretOptions | PublicKeyOptions | JwksOptions | JwksUriOptions
+  SecretOptions | PublicKeyOptions | JwksOptions | JwksUriOptions | LiveKeyOptions
 )
 
 /** Without any key option, the keys are found through the issuer's metadata: `issuer` must be its https URL. */
@@ -72,6 +73,7 @@ export interface DiscoveryOptions {
   readonly publicKey?: never
   readonly jwks?: never
   readonly jwksUri?: never
+  readonly keys?: never
 }
 
 export interface SecretOptions {
@@ -85,6 +87,7 @@ export interface SecretOptions {
   readonly publicKey?: never
   readonly jwks?: never
   readonly jwksUri?: never
+  readonly keys?: never
 }
 
 export interface PublicKeyOptions {
@@ -95,6 +98,7 @@ export interface PublicKeyOptions {
   readonly secret?: never
   readonly jwks?: never
   readonly jwksUri?: never
+  readonly keys?: never
 }
 
 export interface JwksOptions {
@@ -105,6 +109,7 @@ export interface JwksOptions {
   readonly secret?: never
   readonly publicKey?: never
   readonly jwksUri?: never
+  readonly keys?: never
 }
 
 export interface JwksUriOptions {
@@ -115,6 +120,21 @@ export interface JwksUriOptions {
   readonly secret?: never
   readonly publicKey?: never
   readonly jwks?: never
+  readonly keys?: never
+}
+
+export interface LiveKeyOptions {
+  /**
+   * The keys of an issuer that lives in this process, such as `issuer.keys`: no HTTP, and a key that it adds or revokes
+   * counts from the next token on.
+   */
+  readonly keys: LiveKeys
+  /** The algorithms its keys may verify. Default: every asymmetric one, RS256 for an RSA key that names none. */
+  readonly algorithms?: readonly AsymmetricAlgorithm[]
+  readonly secret?: never
+  readonly publicKey?: never
+  readonly jwks?: never
+  readonly jwksUri?: never
 }
 
 /** What the claims of one issuer's tokens must say, and where it writes what a token grants. */

@@ -13,11 +13,13 @@ import { importSecret, type SecretInput } from '../keys/import-secret.ts'
 import { importJwkSet } from '../keys/jwk-set.ts'
 import type { FetchPolicy, KeyEnvironment } from '../keys/key-environment.ts'
 import { ConfiguredKeys, type KeySource } from '../keys/key-source.ts'
+import { LiveKeySource } from '../keys/live-key-source.ts'
 import { RemoteKeySet } from '../keys/remote-key-set.ts'
 import type { GivenIssuer } from './options.ts'
+import { expectLiveKeys } from './expect-live-keys.ts'
 import { MOST_ATTEMPTS } from '../verify-signature.ts'
 
-const KEY_OPTIONS = ['secret', 'publicKey', 'jwks', 'jwksUri'] as const
+const KEY_OPTIONS = ['secret', 'publicKey', 'jwks', 'jwksUri', 'keys'] as const
 
 export const keyOptionNames: readonly string[] = KEY_OPTIONS
 
@@ -61,6 +63,13 @@ export function resolveKeys(
       return configuredJwks(options.jwks, algorithms, path)
     case 'jwksUri':
       return remoteKeys(options.jwksUri, issuer, algorithms, path, fetching)
+    case 'keys':
+      return new LiveKeySource({
+        live: expectLiveKeys(`${path}keys`, options.keys, algorithms),
+        issuer,
+        allowed: algorithms,
+        clock: fetching.environment.clock,
+      })
     default:
       return discoveredKeys(issuer, algorithms, path, fetching)
   }
@@ -174,5 +183,5 @@ function listOf(value: unknown, option: string): [item: unknown, option: string]
 function describeOtherKind(name: string): string {
   if (hmacAlgorithms.includes(name as HmacAlgorithm)) return ' (HMAC works with secret only)'
   if (!asymmetricAlgorithms.includes(name as AsymmetricAlgorithm)) return ''
-  return ` (${name} works with publicKey, jwks or jwksUri)`
+  return ` (${name} works with publicKey, jwks, jwksUri or keys)`
 }

@@ -1,5 +1,5 @@
 import { ConfigError, describeGiven } from './config-error.ts'
-import { expectTexts } from './expect-option.ts'
+import { expectOrigins } from './expect-option.ts'
 import type { TokenSource } from '../extract-token.ts'
 import { isRecord } from '../is-record.ts'
 
@@ -43,12 +43,5 @@ function resolveSource(source: unknown, option: string): TokenSource {
       `expected the name of a cookie, ${describeGiven(cookie)}`,
     )
   }
-  for (const origin of expectTexts(`${option}.origins`, origins)) {
-    if (URL.canParse(origin) && new URL(origin).origin === origin) continue
-    throw new ConfigError(
-      `${option}.origins`,
-      `expected origins as browsers write them (https://app.example.com), ${describeGiven(origin)}`,
-    )
-  }
-  return { cookie, origins: [...(origins as string[])] }
+  return { cookie, origins: expectOrigins(`${option}.origins`, origins) }
 }

@@ -14,7 +14,7 @@ const TOKEN_CHARACTER = /[\w!#$%&'*+.^`|~-]/
 export function bearerFromHeader(request: GuardRequest): string | undefined {
   const field = request.headers.authorization
   if (field === undefined) return undefined
-  if (isRepeated(request, field)) {
+  if (hasRepeatedAuthorization(request, field)) {
     throw new GuardError('ERR_TOKEN_REPEATED', 'the request has more than one Authorization field')
   }
   const value = typeof field === 'string' ? field : (field[0] ?? '')
@@ -22,7 +22,10 @@ export function bearerFromHeader(request: GuardRequest): string | undefined {
 }
 
 /** Node keeps the first of two fields and drops the second silently; a proxy may have judged the second. */
-function isRepeated({ rawHeaders }: GuardRequest, field: string | readonly string[]): boolean {
+export function hasRepeatedAuthorization(
+  { rawHeaders }: GuardRequest,
+  field: string | readonly string[],
+): boolean {
   if (typeof field !== 'string') return field.length > 1
   if (rawHeaders === undefined) return false
   let fields = 0

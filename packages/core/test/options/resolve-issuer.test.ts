@@ -222,6 +222,7 @@ it('issuerOptionNames lists every option of an issuer', () => {
     'issuer',
     'jwks',
     'jwksUri',
+    'keys',
     'maxStale',
     'maxTokenAge',
     'profile',

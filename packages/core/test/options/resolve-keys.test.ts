@@ -1,5 +1,6 @@
 import { ConfigError } from '../../src/options/config-error.ts'
 import { DiscoveredKeys } from '../../src/keys/discovery.ts'
+import { LiveKeySource } from '../../src/keys/live-key-source.ts'
 import type { KeyRecord } from '../../src/keys/key-record.ts'
 import { RemoteKeySet } from '../../src/keys/remote-key-set.ts'
 import { isSecureUrl, isWebUrl } from '../../src/keys/secure-url.ts'
@@ -35,6 +36,10 @@ const problem = (...given: Parameters<typeof resolve>) => {
   expect(error).toBeInstanceOf(ConfigError)
   return error.message
 }
+const liveKeys = (set: unknown = { keys: [] }) => ({
+  jwks: () => set,
+  refresh: () => Promise.resolve(),
+})
 const select = (options: Record<string, unknown>, members: Record<string, unknown>) =>
   resolve(options).select(header(members)) as KeyRecord[]
 
@@ -60,6 +65,13 @@ describe('resolveKeys', () => {
     expect(select({ jwks }, { kid: 'k' })).toHaveLength(1)
   })
 
+  it('takes the live keys of an issuer', () => {
+    const set = { keys: [toJwk(ec.publicKey, { kid: 'k' })] }
+    expect(select({ keys: liveKeys(set) }, { kid: 'k' })).toHaveLength(1)
+    expect(resolve({ keys: liveKeys(set) })).toBeInstanceOf(LiveKeySource)
+    expect(() => select({ keys: liveKeys(set), algorithms: ['RS256', 'ES256'] }, {})).not.toThrow()
+  })
+
   it('readies a key set behind a URL, or discovers it, and fetches nothing yet', () => {
     expect(resolve({ jwksUri: 'https://issuer.example/jwks' })).toBeInstanceOf(RemoteKeySet)
     expect(resolve({})).toBeInstanceOf(DiscoveredKeys)
@@ -71,17 +83,18 @@ describe('resolveKeys', () => {
       publicKey: ec.publicKey,
       jwks: { keys: [] },
       jwksUri: 'https://issuer.example/jwks',
+      keys: liveKeys(),
     }
     const names = Object.keys(all) as (keyof typeof all)[]
     for (const one of names)
       for (const other of names) {
         if (one === other) continue
         expect(problem({ [one]: all[one], [other]: all[other] })).toContain(
-          'expected one of secret, publicKey, jwks, jwksUri; got ',
+          'expected one of secret, publicKey, jwks, jwksUri, keys; got ',
         )
       }
     expect(problem({ secret, publicKey: ec.publicKey })).toBe(
-      'publicKey: expected one of secret, publicKey, jwks, jwksUri; got secret and publicKey',
+      'publicKey: expected one of secret, publicKey, jwks, jwksUri, keys; got secret and publicKey',
     )
   })
 
@@ -152,6 +165,7 @@ describe('resolveKeys', () => {
       expect(problem({ publicKey: value })).toMatch(/^publicKey: /)
       expect(problem({ jwks: value })).toMatch(/^jwks: /)
       expect(problem({ jwksUri: value })).toMatch(/^jwksUri: /)
+      expect(problem({ keys: value })).toMatch(/^keys: /)
     },
   )
 
@@ -184,7 +198,7 @@ describe('resolveKeys', () => {
     'cannot discover the keys of the issuer %j',
     (issuer) => {
       expect(problem({}, issuer)).toMatch(
-        /^issuer: no key option is given, and keys can be discovered only from an https URL, got .+; give one of secret, publicKey, jwks, jwksUri$/,
+        /^issuer: no key option is given, and keys can be discovered only from an https URL, got .+; give one of secret, publicKey, jwks, jwksUri, keys$/,
       )
     },
   )
@@ -192,6 +206,7 @@ describe('resolveKeys', () => {
   it('names options by the path it is given', () => {
     expect(problem({ secret: 'x' }, ISSUER, 'issuers[0].')).toMatch(/^issuers\[0\]\.secret: /)
     expect(problem({ jwksUri: 'x' }, ISSUER, 'issuers[0].')).toMatch(/^issuers\[0\]\.jwksUri: /)
+    expect(problem({ keys: {} }, ISSUER, 'issuers[0].')).toMatch(/^issuers\[0\]\.keys: /)
     expect(problem({ jwks: {} }, ISSUER, 'issuers[0].')).toMatch(/^issuers\[0\]\.jwks: /)
     expect(problem({ algorithms: [] }, ISSUER, 'issuers[0].')).toMatch(
       /^issuers\[0\]\.algorithms: /,
@@ -212,5 +227,5 @@ it('takes the URLs that its policy takes, for both ways to fetch', () => {
 })
 
 it('keyOptionNames lists the ways to give keys', () => {
-  expect(keyOptionNames).toEqual(['secret', 'publicKey', 'jwks', 'jwksUri'])
+  expect(keyOptionNames).toEqual(['secret', 'publicKey', 'jwks', 'jwksUri', 'keys'])
 })

@@ -274,6 +274,6 @@ describe('options that nobody wrote', () => {
 it('an algorithm of the other kind says with which keys it works', () => {
   const good = { issuer: 'https://issuer.example', audience: 'a', secret: newSecret() }
   expect(() => resolveOptions({ ...good, algorithms: ['RS256'] } as never)).toThrow(
-    'RS256 works with publicKey, jwks or jwksUri',
+    'RS256 works with publicKey, jwks, jwksUri or keys',
   )
 })

@@ -1,0 +1,37 @@
+/**
+ * What the packages of Gatewarden share with one another. No part of the public API: it changes without notice.
+ */
+export { asymmetricAlgorithms, factsOf } from './algorithms.ts'
+export { checkCsrf } from './check-csrf.ts'
+export { createCsrfJudge } from './csrf-judge.ts'
+export { isPlainObject, isRecord } from './is-record.ts'
+export { importPublicKey } from './keys/import-public-key.ts'
+export { fitsFamily, verifyOptions } from './keys/key-record.ts'
+export type { LiveKeys } from './keys/live-keys.ts'
+export { isSecureUrl } from './keys/secure-url.ts'
+export { weaknessOfSecret } from './keys/secret-strength.ts'
+export { abandon, callOut, type MaybePromise, whenReady } from './maybe-promise.ts'
+export { ConfigError, describeGiven } from './options/config-error.ts'
+export {
+  expectBoolean,
+  expectClock,
+  expectFunction,
+  expectNumber,
+  expectOrigins,
+  expectText,
+  expectTexts,
+} from './options/expect-option.ts'
+export { own } from './own.ts'
+export { quoteForLog } from './quote-for-log.ts'
+export { answerRoute } from './routes/answer-route.ts'
+export { BodyError } from './routes/body-error.ts'
+export { expectRoutes, type HasRoutes } from './routes/expect-routes.ts'
+export { findRoute, type FoundRoute, type MethodNotAllowed } from './routes/find-route.ts'
+export { nodeRoutes, unreadStreamOf } from './routes/node-routes.ts'
+export { problemReply } from './routes/problem-reply.ts'
+export { type Body, readBody } from './routes/read-body.ts'
+export { isAddedTo, sendNodeReply } from './routes/send-node-reply.ts'
+export { isScope } from './scope.ts'
+export { bearerFromHeader, hasRepeatedAuthorization } from './sources/authorization-header.ts'
+export { tokenFromCookie } from './sources/cookie.ts'
+export { parseStrictJson } from './strict-json.ts'
