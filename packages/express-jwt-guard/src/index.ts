@@ -8,6 +8,7 @@ export {
   ConfigError,
   createGuard,
   createMemoryRevocations,
+  type CsrfOptions,
   type DeniedEvent,
   entra,
   entraTenants,
@@ -27,10 +28,15 @@ export {
   type RejectedEvent,
   type RevocationIds,
   type RevocationView,
+  type Route,
+  type RouteReply,
   type TokenSource,
   toReply,
   type VerifiedEvent,
 } from '@gatewarden/core'
+export { sendNodeReply as sendReply } from '@gatewarden/core/kit'
+export { authRoutes } from './auth-routes.ts'
+export { csrfGuard } from './csrf-guard.ts'
 export type { Handler } from './handler.ts'
 export { jwtGuard } from './jwt-guard.ts'
 export {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { IncomingMessage, type ServerResponse } from 'node:http'
 import type { GuardRequest } from '@gatewarden/core'
 
 /** What the guard uses of a Koa context; that of Koa 3 and of Koa 2 fit it. */
@@ -20,4 +20,9 @@ export type Middleware = (context: Context, next: () => Promise<unknown>) => Pro
 export function requestOf({ req, request }: Context): GuardRequest {
   const { method, url, headers, rawHeaders } = req
   return { method, url, headers, rawHeaders, body: (request as { body?: unknown }).body }
+}
+
+/** What Koa calls middleware with, instead of options. */
+export function isContext(given: unknown): boolean {
+  return (given as Partial<Context> | undefined)?.req instanceof IncomingMessage
 }

@@ -8,6 +8,7 @@ export {
   ConfigError,
   createGuard,
   createMemoryRevocations,
+  type CsrfOptions,
   type DeniedEvent,
   entra,
   entraTenants,
@@ -27,11 +28,15 @@ export {
   type RejectedEvent,
   type RevocationIds,
   type RevocationView,
+  type Route,
+  type RouteReply,
   type TokenSource,
   toReply,
   type VerifiedEvent,
 } from '@gatewarden/core'
+export { authRoutes } from './auth-routes.ts'
 export type { Context, Middleware } from './context.ts'
+export { csrfGuard } from './csrf-guard.ts'
 export { jwtGuard } from './jwt-guard.ts'
 export {
   allOf,
@@ -49,3 +54,4 @@ export {
   requireScopes,
   requireUser,
 } from './policies.ts'
+export { sendReply } from './send-reply.ts'

@@ -1,4 +1,3 @@
-import { IncomingMessage } from 'node:http'
 import {
   type Admission,
   type AnswerOptions,
@@ -9,7 +8,7 @@ import {
   rememberAnswerOptions,
   toGuard,
 } from '@gatewarden/core'
-import { type Context, type Middleware, requestOf } from './context.ts'
+import { isContext, type Middleware, requestOf } from './context.ts'
 import { refuse } from './refuse.ts'
 
 /**
@@ -39,9 +38,4 @@ export function jwtGuard<C = RegisteredClaims>(
     ;(ctx.state as { auth?: Admission<C>['auth'] }).auth = auth
     return refusal === undefined ? next() : refuse(refusal, ctx)
   }
-}
-
-/** What Koa calls middleware with, instead of options. */
-function isContext(given: unknown): boolean {
-  return (given as Partial<Context> | undefined)?.req instanceof IncomingMessage
 }

@@ -9,6 +9,7 @@ export {
   ConfigError,
   createGuard,
   createMemoryRevocations,
+  type CsrfOptions,
   type DeniedEvent,
   entra,
   entraTenants,
@@ -38,11 +39,19 @@ export {
   requireUser,
   type RevocationIds,
   type RevocationView,
+  type Route,
+  type RouteReply,
   type TokenSource,
   toReply,
   upgradeRequest,
   type VerifiedEvent,
 } from '@gatewarden/core'
+export {
+  AuthRoutesModule,
+  type AuthRoutesModuleOptions,
+  type AuthRoutesOptionsFactory,
+} from './auth-routes.module.ts'
+export { CsrfGuard } from './csrf-guard.ts'
 export {
   AnyPermission,
   AnyRole,
@@ -62,3 +71,4 @@ export {
   type JwtGuardOptionsFactory,
 } from './jwt-guard.module.ts'
 export { InjectGuard, JWT_GUARD, JwtGuard } from './jwt-guard.ts'
+export { type FastifyReply, sendReply } from './send-reply.ts'

@@ -1,4 +1,10 @@
-import type { INestApplication, LoggerService, ModuleMetadata, Type } from '@nestjs/common'
+import type {
+  INestApplication,
+  LoggerService,
+  ModuleMetadata,
+  NestApplicationOptions,
+  Type,
+} from '@nestjs/common'
 import type { AbstractHttpAdapter } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
@@ -17,9 +23,10 @@ export async function start(
   metadata: ModuleMetadata,
   createAdapter: () => AbstractHttpAdapter = () => new ExpressAdapter(),
   before: (app: INestApplication) => unknown = () => undefined,
+  options: NestApplicationOptions = {},
 ): Promise<INestApplication> {
   const testing = await Test.createTestingModule(metadata).compile()
-  const app = testing.createNestApplication(createAdapter(), { logger: false })
+  const app = testing.createNestApplication(createAdapter(), { logger: false, ...options })
   await before(app)
   await app.init()
   await readyOf(app.getHttpAdapter().getInstance())

@@ -1,5 +1,5 @@
 import type { Algorithm } from '@gatewarden/core'
-import { registerScenario, type TestRunner } from './suite/run-scenario.ts'
+import { registerScenario } from './suite/run-scenario.ts'
 import { authorizationHeader } from './suite/scenarios/authorization-header.ts'
 import { bypasses } from './suite/scenarios/bypasses.ts'
 import { challengeSettings } from './suite/scenarios/challenge-settings.ts'
@@ -20,6 +20,7 @@ import { timeEdges } from './suite/scenarios/times.ts'
 import { tokens } from './suite/scenarios/tokens.ts'
 import type { Scenario } from './suite/scenario.ts'
 import type { Mount } from './suite/suite-app.ts'
+import { findRunner, type TestRunner } from './suite/test-runner.ts'
 
 export interface GuardSuiteOptions extends Partial<TestRunner> {
   /** The algorithms whose forged tokens are sent. Default ES256, RS256 and HS256: one of each family. */
@@ -43,7 +44,7 @@ export interface GuardSuiteOptions extends Partial<TestRunner> {
  */
 export function guardSuite(mount: Mount, options: GuardSuiteOptions = {}): void {
   const { algorithms = ['ES256', 'RS256', 'HS256'], errorHandlers = true, ...given } = options
-  const runner = findRunner(given)
+  const runner = findRunner('guardSuite', ['describe', 'it', 'afterAll'], given)
   const scenarios: Scenario[] = [
     authorizationHeader(),
     otherPlaces(),
@@ -67,13 +68,4 @@ export function guardSuite(mount: Mount, options: GuardSuiteOptions = {}): void 
     ...algorithms.map(tokens),
   ]
   for (const scenario of scenarios) registerScenario(scenario, mount, runner)
-}
-
-function findRunner(given: Partial<TestRunner>): TestRunner {
-  const { describe, it, afterAll } = { ...(globalThis as Partial<TestRunner>), ...given }
-  if (describe !== undefined && it !== undefined && afterAll !== undefined)
-    return { describe, it, afterAll }
-  throw new TypeError(
-    'guardSuite: expected describe, it and afterAll of a test runner, in its options or the global scope',
-  )
 }

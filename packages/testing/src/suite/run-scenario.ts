@@ -2,14 +2,7 @@ import { exchange } from './exchange.ts'
 import { type RunningApp, startApp } from './running-app.ts'
 import type { Row, Scenario } from './scenario.ts'
 import type { Mount } from './suite-app.ts'
-
-/** The functions of a test runner: the same in jest, vitest and node:test. */
-export interface TestRunner {
-  readonly describe: (title: string, define: () => void) => unknown
-  readonly it: (title: string, run: () => Promise<void>) => unknown
-  /** `afterAll` of jest and vitest, `after` of node:test. */
-  readonly afterAll: (run: () => Promise<void>) => unknown
-}
+import type { TestRunner } from './test-runner.ts'
 
 /** Registers the tests of a scenario. Its application starts with the first of them that runs. */
 export function registerScenario(

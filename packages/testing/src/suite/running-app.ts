@@ -3,14 +3,18 @@ import type { AddressInfo } from 'node:net'
 import { type RawAnswer, type RawRequest, send } from './raw-http.ts'
 import type { Mount, MountedApp, SuiteApp } from './suite-app.ts'
 
-/** An application of the suite, listening on 127.0.0.1. */
-export interface RunningApp {
+/** A server of the suite, listening on 127.0.0.1. */
+export interface RunningServer {
   /** Host and port, as a browser writes them into `Host` and `Origin`. */
   readonly host: string
   send(request: RawRequest, agent?: Agent): Promise<RawAnswer>
+  close(): Promise<void>
+}
+
+/** An application of the suite, and what it is seen to do. */
+export interface RunningApp extends RunningServer {
   /** How many times any handler was reached so far. */
   reached(): number
-  close(): Promise<void>
 }
 
 /** Longer than Node's 16 KiB, so that oversize tokens reach the guard and not only Node's own limit. */
@@ -25,13 +29,17 @@ export async function startApp(mount: Mount, app: SuiteApp): Promise<RunningApp>
       return route.handle(...parameters)
     },
   }))
-  const { server, close } = toServer(await mount({ ...app, routes }))
+  const server = await startServer(await mount({ ...app, routes }))
+  return { ...server, reached: () => reached }
+}
+
+export async function startServer(mounted: MountedApp): Promise<RunningServer> {
+  const { server, close } = toServer(mounted)
   const port = await listen(server)
   const host = `127.0.0.1:${port}`
   return {
     host,
     send: (request, agent) => send(`http://${host}`, request, agent),
-    reached: () => reached,
     async close() {
       server.closeAllConnections()
       await close()
