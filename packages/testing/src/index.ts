@@ -15,5 +15,9 @@ export {
   type IssuerServerOptions,
 } from './issuer-server.ts'
 export { createTestClock, type TestClock } from './test-clock.ts'
-export type { TestRunner } from './suite/run-scenario.ts'
+export { storeSuite, type StoreSuiteOptions } from './store-suite.ts'
+export type { OpenedStore, OpenStore } from './store-suite/open-store.ts'
+export { routeSuite, type RouteSuiteOptions } from './suite/route-suite.ts'
+export type { MountRoutes, RouteApp, RouteHandler } from './suite/routes/route-app.ts'
 export type { Mount, MountedApp, SuiteApp, SuiteRoute } from './suite/suite-app.ts'
+export type { TestRunner } from './suite/test-runner.ts'
