@@ -1,0 +1,140 @@
+import { createGuard, type IssuerStore } from '@gatewarden/core'
+import { expectText, type LiveKeys } from '@gatewarden/core/kit'
+import { AccessTokens } from './access-token.ts'
+import { IssuerError } from './errors.ts'
+import type { Issuer, IssuerTrust } from './issuer.ts'
+import { createSigningKeys } from './keys/create-signing-keys.ts'
+import { KeysUnavailableError } from './keys/keys-unavailable-error.ts'
+import type { IssuerOptions } from './options.ts'
+import { Refresher } from './refresh.ts'
+import { RefreshTokens } from './refresh-token.ts'
+import { resolveOptions } from './resolve-options.ts'
+import { IssuerRevocations } from './revocations.ts'
+import { TokenRevoker } from './revoke-token.ts'
+import { createRoutes } from './routes/create-routes.ts'
+import { tokenReply } from './routes/token-reply.ts'
+import { Sessions } from './sessions.ts'
+
+/**
+ * Creates an issuer. Everything that can be wrong with the configuration is found here.
+ *
+ * @throws ConfigError naming the option, what was given and what is expected
+ */
+export function createIssuer(options: IssuerOptions): Issuer {
+  const settings = resolveOptions(options)
+  const { issuer, audiences, store, clock, cookie, origins } = settings
+  const revocations = new IssuerRevocations(issuer, store.revocations, clock)
+  const keys = createSigningKeys(settings)
+  const refreshTokens = new RefreshTokens(settings.secrets)
+  const accessTokens = new AccessTokens({ ...settings, keys })
+  const ending = {
+    sessions: store.sessions,
+    revocations,
+    longestLifetime: settings.longestLifetime,
+  }
+  const sessions = new Sessions({ ...ending, issuer: settings, refreshTokens, accessTokens })
+  const refresher = new Refresher({ ...settings, ...ending, refreshTokens, accessTokens })
+  let wasReady = false
+
+  /** Not before the store is ready: a guard asks for the keys when it is made, and a new database has no tables then. */
+  const liveKeys: LiveKeys = {
+    jwks: () => (wasReady ? keys.jwks() : ready().then(() => keys.jwks())),
+    refresh: () => ready().then(() => keys.refresh()),
+  }
+
+  const trust: IssuerTrust = {
+    issuer,
+    audience: audiences,
+    keys: liveKeys,
+    profile: 'rfc9068',
+    revocation: revocations,
+    clock,
+    tokenFrom:
+      cookie.accessName === undefined
+        ? 'header'
+        : ['header', { cookie: cookie.accessName, origins }],
+  }
+
+  // Apart from the rest: to end a session, no key is needed.
+  const storeReady = onceUnlessItFails(() => storeIsReady(store))
+  const ready = onceUnlessItFails(async () => {
+    await storeReady()
+    await Promise.all([keys.ready().catch(rethrowAsOutage), revocations.ready()])
+    wasReady = true
+  })
+
+  const guard = createGuard({ ...trust, revocation: revocations.durable })
+  const revoker = new TokenRevoker({ ...ending, guard, refreshTokens, clock })
+
+  const api: Omit<Issuer, 'routes'> = {
+    issuer,
+    keys: {
+      list: () => keys.list().catch(rethrowAsOutage),
+      rotate: () => keys.rotate().catch(rethrowAsOutage),
+      revoke: (kid) => keys.revoke(kid).catch(rethrowAsOutage),
+    },
+    async openSession(request) {
+      await ready()
+      return sessions.open(request)
+    },
+    reply: (tokens) => tokenReply(tokens, cookie),
+    async refresh(request) {
+      await ready()
+      return refresher.refresh(request)
+    },
+    async listSessions(subject) {
+      await storeReady()
+      return sessions.list(subject)
+    },
+    async revokeSession(sid, options = {}) {
+      // Whoever names a subject, and has none, must not end anybody's session.
+      if ('subject' in options) expectText('subject', options.subject)
+      await storeReady()
+      return sessions.end(sid, 'revoked', options.subject)
+    },
+    async revokeSessions(subject, { except } = {}) {
+      await storeReady()
+      return sessions.endAll(subject, 'revoked', except)
+    },
+    async revokeToken(token) {
+      await storeReady()
+      return revoker.revoke(token)
+    },
+    trust: () => ({ ...trust }),
+    ready,
+    async sweep() {
+      await storeReady()
+      return sessions.sweep()
+    },
+    close: () => store.close(),
+  }
+  return { ...api, routes: createRoutes({ ...settings, ...api, keys, sessions, revoker, guard }) }
+}
+
+/** Once for the process, and again after a failure: a store that comes late must not need a restart. */
+function onceUnlessItFails(prepare: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => {
+    done ??= prepare().catch((error: unknown) => {
+      done = undefined
+      throw error
+    })
+    return done
+  }
+}
+
+/** However long it takes: a new database may have to be made first. */
+async function storeIsReady(store: IssuerStore): Promise<void> {
+  try {
+    await store.ready()
+  } catch (cause) {
+    throw new IssuerError('ERR_STORE_UNAVAILABLE', 'the session store is not ready', { cause })
+  }
+}
+
+/** Callers are promised an IssuerError for an outage, whichever part of the store it is that cannot be read. */
+function rethrowAsOutage(error: unknown): never {
+  if (!(error instanceof KeysUnavailableError)) throw error
+  const { message, retryAfter } = error
+  throw new IssuerError('ERR_SIGNING_UNAVAILABLE', message, { cause: error, retryAfter })
+}
