@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { SessionRow } from '@gatewarden/core'
+import { createRedisStore } from '../src/index.ts'
+import { singleClients } from './clients.ts'
+import { describeWithRedis, freshPrefix, type RedisServer, startRedis } from './redis-server.ts'
+import { NOON, rotationOf, sampleSession } from './sample-session.ts'
+
+/** What a worker was told of its session, until an answer stayed out. */
+interface Told {
+  readonly row: SessionRow
+  isKept: boolean
+  rotations: number
+  /** Whether a revocation was sent, and whether it was confirmed. */
+  revocation: 'none' | 'sent' | 'confirmed'
+}
+
+describeWithRedis('a server that is killed under load and started again', () => {
+  let server: RedisServer
+  beforeAll(async () => {
+    server = await startRedis()
+  })
+  afterAll(() => server?.stop())
+
+  test.each(Object.entries(singleClients))(
+    'has lost nothing it confirmed, through %s',
+    async (_, connect) => {
+      const { client, close } = await connect(server.url)
+      const store = createRedisStore(client, { prefix: freshPrefix() })
+      const { sessions, revocations } = store
+      const told: Told[] = []
+      let isOver = false
+
+      /** Opens sessions, uses each some times and logs every second one out, until the server is gone. */
+      async function work(): Promise<void> {
+        while (!isOver) {
+          const row = sampleSession()
+          const mine: Told = { row, isKept: false, rotations: 0, revocation: 'none' }
+          told.push(mine)
+          await sessions.insert(row)
+          mine.isKept = true
+          for (let generation = 0; generation < 5; generation++) {
+            // Undefined: the client sent it again, and the first time had counted.
+            if (!(await sessions.rotate(rotationOf(row, generation)))) return
+            mine.rotations++
+          }
+          if (told.length % 2 === 0) continue
+          mine.revocation = 'sent'
+          await revocations.append([{ kind: 'sid', id: row.sid, until: NOON + 900 }])
+          if (await sessions.revoke(row.sid, NOON + 70, 'logout')) mine.revocation = 'confirmed'
+        }
+      }
+
+      const working = Promise.allSettled(Array.from({ length: 16 }, work))
+      await sleep(500)
+      const restarted = server.killAndRestart()
+      isOver = true
+      await restarted
+      await working
+
+      const kept = told.filter(({ isKept }) => isKept)
+      expect(kept.length).toBeGreaterThan(16)
+      expect(kept.some(({ revocation }) => revocation === 'confirmed')).toBe(true)
+      const logged = new Set((await revocations.live(NOON)).map(({ id }) => id))
+      for (const { row, rotations, revocation } of kept) {
+        const found = await sessions.find(row.handle)
+        expect(found).toMatchObject({ sid: row.sid, data: row.data })
+        // One more when the answer to the last one was lost.
+        expect([rotations, rotations + 1]).toContain(found?.generation)
+        expect(await sessions.findBySid(row.sid)).toEqual(found)
+        if (revocation === 'none') expect(found?.revokedAt).toBeNull()
+        if (revocation === 'confirmed') {
+          expect(found?.revokedAt).toBe(NOON + 70)
+          expect(logged).toContain(row.sid)
+        }
+      }
+      const listed = (await sessions.list('alice', NOON)).map(({ handle }) => handle)
+      expect(new Set(listed).size).toBe(listed.length)
+      for (const { row, revocation } of kept)
+        if (revocation !== 'sent') expect(listed.includes(row.handle)).toBe(revocation === 'none')
+      close()
+    },
+    60_000,
+  )
+})
