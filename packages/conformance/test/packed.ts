@@ -6,7 +6,16 @@ import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url))
 
-const PUBLISHED = ['core', 'express-jwt-guard', 'koa-jwt', 'nest-jwt-module', 'testing']
+const PUBLISHED = [
+  'core',
+  'express-jwt-guard',
+  'issuer',
+  'koa-jwt',
+  'nest-jwt-module',
+  'store-postgres',
+  'store-redis',
+  'testing',
+]
 
 interface Manifest {
   scripts: Record<string, string>
@@ -31,7 +40,7 @@ export function createWorkbench(): Workbench {
       const copy = join(folder, basename(source))
       cpSync(source, copy, {
         recursive: true,
-        filter: (path) => !['node_modules', 'dist', '.turbo'].includes(basename(path)),
+        filter: (path) => !['node_modules', 'dist', '.turbo', 'data'].includes(basename(path)),
       })
       usePacked(join(copy, 'package.json'), tarballs)
       run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], copy)
