@@ -1,17 +1,21 @@
 import '@gatewarden/express-jwt-guard/augment'
 import {
-  type Guard,
+  authRoutes,
+  csrfGuard,
   jwtGuard,
   requirePredicate,
   requireRoles,
   requireScopes,
   requireUser,
 } from '@gatewarden/express-jwt-guard'
+import type { Issuer } from '@gatewarden/issuer'
 import express, { type Express, type Request } from 'express'
+import { login } from './login.ts'
 import { createNotes } from './notes.ts'
+import type { Users } from './users.ts'
 
-/** The API, with whatever guard it is given: the real one in server.ts, one with test keys in the tests. */
-export function createApp(guard: Guard): Express {
+/** The API, with what server.ts or a test gives it. */
+export function createApp({ issuer, users }: { issuer: Issuer; users: Users }): Express {
   const app = express()
   const notes = createNotes()
 
@@ -20,8 +24,12 @@ export function createApp(guard: Guard): Express {
     res.json({ status: 'ok' })
   })
 
+  // Login, refresh, logout, sessions, public keys.
+  app.post('/login', csrfGuard(), express.json({ limit: '2kb' }), login(issuer, users))
+  app.use(authRoutes(issuer))
+
   // From here on, no request passes without a valid access token.
-  app.use(jwtGuard(guard))
+  app.use(jwtGuard(issuer.trust()))
   app.use(express.json())
 
   // Any user.

@@ -1,19 +1,23 @@
 import '@gatewarden/koa-jwt/augment'
 import {
-  type Guard,
+  authRoutes,
+  csrfGuard,
   jwtGuard,
   requirePredicate,
   requireRoles,
   requireScopes,
   requireUser,
 } from '@gatewarden/koa-jwt'
+import type { Issuer } from '@gatewarden/issuer'
 import { bodyParser } from '@koa/bodyparser'
 import Router, { type RouterContext } from '@koa/router'
 import Koa from 'koa'
+import { login } from './login.ts'
 import { createNotes } from './notes.ts'
+import type { Users } from './users.ts'
 
-/** The API, with whatever guard it is given: the real one in server.ts, one with test keys in the tests. */
-export function createApp(guard: Guard): Koa {
+/** The API, with what server.ts or a test gives it. */
+export function createApp({ issuer, users }: { issuer: Issuer; users: Users }): Koa {
   const app = new Koa()
   const notes = createNotes()
 
@@ -22,10 +26,15 @@ export function createApp(guard: Guard): Koa {
   open.get('/health', (ctx) => {
     ctx.body = { status: 'ok' }
   })
+
+  // Login, refresh, logout, sessions, public keys.
+  const readLogin = bodyParser({ enableTypes: ['json'], jsonLimit: '2kb' })
+  open.post('/login', csrfGuard(), readLogin, login(issuer, users))
   app.use(open.routes())
+  app.use(authRoutes(issuer))
 
   // From here on, no request passes without a valid access token.
-  app.use(jwtGuard(guard))
+  app.use(jwtGuard(issuer.trust()))
   app.use(bodyParser({ enableTypes: ['json'] }))
 
   const router = new Router()

@@ -1,15 +1,30 @@
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { NestFactory } from '@nestjs/core'
-import { createGuard } from '@gatewarden/nest-jwt-module'
 import { AppModule } from './app.module.ts'
+import { createApiIssuer } from './auth/issuer.ts'
+import { createDemoUsers } from './demo-users.ts'
+import { readSecret } from './secret.ts'
+import { openStore } from './store.ts'
 
-// Your identity provider and this API, exactly as they stand in the tokens' iss and aud.
-// A variable that is not set stops the start-up: an empty issuer would switch the check off.
-const { ISSUER = '', AUDIENCE = '', PORT = '3000' } = process.env
+// PUBLIC_URL is where clients reach this API, and the name of its issuer: it stays the same when PORT changes.
+const { PORT = '3000', PUBLIC_URL = 'http://localhost:3000' } = process.env
 
-const guard = createGuard({ issuer: ISSUER, audience: AUDIENCE })
-// A wrong issuer is found now, not by the first request.
-await guard.ready()
+const folder = fileURLToPath(new URL('../data', import.meta.url))
+mkdirSync(folder, { recursive: true, mode: 0o700 })
 
-const app = await NestFactory.create(AppModule.with(guard))
+// The store first: it locks the folder, so that there is one process only that makes a secret.
+const { store, close } = await openStore(folder)
+const secret = readSecret(folder)
+const users = await createDemoUsers()
+const issuer = createApiIssuer({ url: PUBLIC_URL, users, secret, store })
+// A store that cannot be reached, or a secret that does not fit it, is found now, not by the first login.
+await issuer.ready()
+
+const app = await NestFactory.create(AppModule.with({ issuer, users }))
 await app.listen(Number(PORT))
-console.log(`Listening on http://localhost:${PORT}, trusting tokens of ${ISSUER}`)
+console.log(`Listening on http://localhost:${PORT}`)
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => void app.close().then(close))
+}

@@ -1,14 +1,19 @@
 import type { INestApplication } from '@nestjs/common'
 import { io, type Socket } from 'socket.io-client'
 import { NotesService } from '../src/notes/notes.service.ts'
-import { clock, start, tokenWith } from './start.ts'
+import { start } from './start.ts'
+
+type Api = Awaited<ReturnType<typeof start>>
 
 let app: INestApplication
+let issuer: Api['issuer']
+let clock: Api['clock']
+let tokenFor: Api['tokenFor']
 let url: string
 const clients: Socket[] = []
 
 beforeAll(async () => {
-  app = await start()
+  ;({ app, issuer, clock, tokenFor } = await start())
   url = `${await app.getUrl()}/notes`
 })
 
@@ -16,11 +21,9 @@ afterEach(() => {
   for (const client of clients.splice(0)) client.disconnect()
 })
 
-afterAll(() => app.close())
-
 it('lists the notes of the user', async () => {
   app.get(NotesService, { strict: false }).add('bob', 'Oil the hinges')
-  const client = connect(tokenWith({ sub: 'bob', scope: 'notes:read' }))
+  const client = connect(await tokenFor({ subject: 'bob', scope: 'notes:read' }))
   expect(await client.emitWithAck('list')).toMatchObject([{ owner: 'bob', text: 'Oil the hinges' }])
 })
 
@@ -36,39 +39,47 @@ it('disconnects who has no token, and says why', async () => {
 })
 
 it('disconnects who brings a forged token', async () => {
-  const client = connect(`${tokenWith().slice(0, -4)}AAAA`)
+  const client = connect(`${(await tokenFor()).slice(0, -4)}AAAA`)
   const gone = next(client, 'disconnect')
   expect(await next(client, 'exception')).toMatchObject({ statusCode: 401, error: 'invalid_token' })
   await gone
 })
 
 it('refuses a message without the scope, and stays connected', async () => {
-  const client = connect(tokenWith({ scope: 'notes:write' }))
+  const client = connect(await tokenFor({ scope: 'notes:write' }))
   client.emit('list')
   expect(await next(client, 'exception')).toMatchObject({ statusCode: 403, scope: 'notes:read' })
   expect(client.connected).toBe(true)
 })
 
-it('refuses messages of a client that registered under the name of a user', async () => {
-  const client = connect(tokenWith({ sub: 'bob', client_id: 'bob', scope: 'notes:read' }))
+it('refuses messages of a client, whose token names no user', async () => {
+  const client = connect(await tokenFor({ subject: 'web', scope: 'notes:read' }))
   client.emit('list')
   expect(await next(client, 'exception')).toMatchObject({ statusCode: 403 })
 })
 
 it('refuses a message as soon as the token has expired', async () => {
-  const client = connect(tokenWith({ scope: 'notes:read', exp: clock() + 60 }))
+  const client = connect(await tokenFor({ scope: 'notes:read' }))
   expect(await client.emitWithAck('list')).toEqual([])
-  clock.advance(60 + 30)
+  clock.advance(10 * 60 + 30)
+  client.emit('list')
+  expect(await next(client, 'exception')).toMatchObject({ statusCode: 401, error: 'invalid_token' })
+})
+
+it('refuses a message as soon as the user has logged out', async () => {
+  const { sid, accessToken } = await issuer.openSession({ subject: 'dora', scope: 'notes:read' })
+  const client = connect(accessToken)
+  expect(await client.emitWithAck('list')).toEqual([])
+  await issuer.revokeSession(sid)
   client.emit('list')
   expect(await next(client, 'exception')).toMatchObject({ statusCode: 401, error: 'invalid_token' })
 })
 
 it('tells users of their own new notes, and nobody else', async () => {
-  const alice = connect(tokenWith({ sub: 'alice', scope: 'notes:read' }))
+  const alice = connect(await tokenFor({ subject: 'alice', scope: 'notes:read' }))
   const others = [
-    connect(tokenWith({ sub: 'mallory', scope: 'notes:read' })),
-    connect(tokenWith({ sub: 'alice', scope: 'notes:write' })),
-    connect(tokenWith({ sub: 'alice', client_id: 'alice', scope: 'notes:read' })),
+    connect(await tokenFor({ subject: 'mallory', scope: 'notes:read' })),
+    connect(await tokenFor({ subject: 'alice', scope: 'notes:write' })),
   ]
   const heard: unknown[] = []
   for (const other of others) other.on('added', (note) => heard.push(note))
@@ -82,12 +93,12 @@ it('tells users of their own new notes, and nobody else', async () => {
 })
 
 it('disconnects who would hear of a note with an expired token', async () => {
-  const client = connect(tokenWith({ sub: 'carol', scope: 'notes:read', exp: clock() + 60 }))
+  const client = connect(await tokenFor({ subject: 'carol', scope: 'notes:read' }))
   const heard: unknown[] = []
   client.on('added', (note) => heard.push(note))
   await settled(client)
 
-  clock.advance(60 + 30)
+  clock.advance(10 * 60 + 30)
   const gone = next(client, 'disconnect')
   app.get(NotesService, { strict: false }).add('carol', 'Buy a lock')
   await gone

@@ -1,32 +1,24 @@
-// Starts the program as `npm start` does and runs the printed curl lines' requests against it.
+// Starts the program as `npm start` does and runs the printed requests against it.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { createDataFolder, startProgram } from './program.js'
 
+const { folder, remove } = createDataFolder()
 let program
-let output = ''
 let lines
 
 before(async () => {
-  program = spawn(process.execPath, [fileURLToPath(new URL('../server.js', import.meta.url))], {
-    env: { ...process.env, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  program.stdout.setEncoding('utf8').on('data', (text) => (output += text))
-  while (!output.includes('Stop with Ctrl+C')) await once(program.stdout, 'data')
+  program = await startProgram({ folder })
   lines = new Map(
-    [...output.matchAll(/^# ([\w ]+).*\ncurl -i (\S+)(?: -H 'Authorization: (.+)')?$/gm)].map(
-      ([, title, url, authorization]) => [title, { url, authorization }],
-    ),
+    [
+      ...program.output.matchAll(/^# ([\w ]+).*\ncurl -i (\S+)(?: -H 'Authorization: (.+)')?$/gm),
+    ].map(([, title, url, authorization]) => [title, { url, authorization }]),
   )
 })
 
 after(async () => {
-  program.kill('SIGINT')
-  const [code] = await once(program, 'exit')
-  assert.equal(code, 0, 'the program stops cleanly')
+  assert.equal(await program.stop('SIGINT'), 0, 'the program stops cleanly')
+  remove()
 })
 
 const expected = [
@@ -60,6 +52,7 @@ for (const [title, status, challenge] of expected) {
 }
 
 test('the reason of each refusal is printed, without the token', () => {
+  const { output } = program
   assert.match(output, /refused {2}ERR_TOKEN_MISSING: /)
   assert.match(output, /refused {2}ERR_TOKEN_EXPIRED: /)
   assert.match(output, /denied {3}ERR_SCOPE_INSUFFICIENT: /)
