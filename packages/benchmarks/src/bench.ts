@@ -20,6 +20,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'forged tokens: what refusing one costs, and what honest clients feel of many',
     load: () => import('./flood/run.ts'),
   },
+  sessions: {
+    about: 'sessions: what a store adds, refreshes per second, and forged refresh tokens',
+    load: () => import('./sessions/run.ts'),
+  },
   scale: {
     about: 'a thousand issuers whose keys rotate, while a tenth of their providers misbehave',
     load: () => import('./scale/run.ts'),

@@ -15,21 +15,23 @@ export interface RedisServer {
 }
 
 /** True when there is a Redis to start. Without one, CI fails: a run must not lose a contestant unnoticed there. */
-export function hasRedis(env = process.env): boolean {
+export function hasRedis(env = process.env, leftOut = 'express-session'): boolean {
   if (spawnSync('redis-server', ['--version'], { env }).status === 0) return true
-  const message = 'redis-server is not installed: express-session is left out'
+  const message = `redis-server is not installed: ${leftOut} is left out`
   if (env.CI === 'true') throw new Error(message)
   process.stderr.write(`\n!!! ${message} !!!\n\n`)
   return false
 }
 
-/** A Redis of our own, which writes nothing to the disk. */
-export async function startRedis(): Promise<RedisServer> {
+/** A Redis of our own. It writes nothing to the disk, unless its settings say so. */
+export async function startRedis(
+  settings: readonly string[] = ['--appendonly', 'no'],
+): Promise<RedisServer> {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'gatewarden-redis-'))
   const redis = spawn(
     'redis-server',
-    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', ...settings],
     { cwd: folder, stdio: 'ignore' },
   )
   // Whatever ends this process.

@@ -39,6 +39,12 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
     column: 'CPU µs added',
     scale: 'linear',
   },
+  sessions: {
+    benchmark: 'sessions',
+    tables: 'Refreshes and logins',
+    column: 'refreshes per second',
+    scale: 'log',
+  },
   memory: {
     benchmark: 'memory',
     tables: 'Tokens of',

@@ -12,6 +12,7 @@ test('without a name, every benchmark is listed', () => {
     'request',
     'http',
     'flood',
+    'sessions',
     'scale',
     'fetches',
     'memory',

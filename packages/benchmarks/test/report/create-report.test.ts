@@ -29,6 +29,7 @@ test('without results, every section says so and there is no picture', async () 
     'request',
     'http',
     'flood',
+    'sessions',
     'scale',
     'fetches',
     'memory',
