@@ -7,26 +7,36 @@ import {
   GuardError,
   type GuardErrorCode,
   guardErrorCodes,
-  type Reply,
+  type RouteReply,
   toReply,
 } from '@gatewarden/core'
+import { IssuerError, issuerErrorCodes } from '@gatewarden/issuer'
+import { refusals } from './issuer-refusals.ts'
 import { docs, fencesOf, page, prose, tableRows } from './markdown.ts'
 
+const codes = [...guardErrorCodes, ...issuerErrorCodes]
 const pageOf = (code: string) => page(`docs/errors/${code}.md`)
 
 test('every code has a page, and every page a code', () => {
   const pages = readdirSync(join(docs, 'errors')).filter((name) => name !== 'README.md')
-  expect(pages.sort()).toEqual(
-    [...guardErrorCodes, 'ERR_CONFIG'].map((code) => `${code}.md`).sort(),
-  )
+  expect(pages.sort()).toEqual([...codes, 'ERR_CONFIG'].map((code) => `${code}.md`).sort())
 })
 
-describe.each([...guardErrorCodes])('the page of %s', (code) => {
-  test('shows the answer that the guard gives', async () => {
-    const [shown] = fencesOf(pageOf(code)).filter(({ info }) => info === 'http')
-    expect(parseAnswer(shown?.code ?? '')).toEqual(await realAnswer(code))
-  })
+test.each([...guardErrorCodes])(
+  'the page of %s shows the answer that a guard gives',
+  async (code) => {
+    expect(shownAnswer(code)).toEqual(await realAnswer(code))
+  },
+)
 
+test.each([...issuerErrorCodes])(
+  'the page of %s shows the answer that a route of an issuer gives',
+  async (code) => {
+    expect(shownAnswer(code)).toEqual(toAnswer(await refusals[code]!()))
+  },
+)
+
+describe.each(codes)('the page of %s', (code) => {
   test('has the code as its title and every section', () => {
     const headings = prose(pageOf(code)).match(/^#+ .*$/gm)
     expect(headings).toEqual([
@@ -41,16 +51,23 @@ describe.each([...guardErrorCodes])('the page of %s', (code) => {
   })
 })
 
-test('the table of codes has every code with its status and challenge error', () => {
+test('the tables of codes have every code with its status and error', () => {
   const rows = tableRows(page('docs/errors/README.md').text).map((cells) => cells.slice(0, 3))
   expect(rows).toEqual([
-    ...guardErrorCodes.map((code) => {
-      const { status, error } = new GuardError(code, '')
-      return [`[${code}](${code}.md)`, String(status), error === undefined ? '–' : `\`${error}\``]
-    }),
+    ...guardErrorCodes.map((code) => rowOf(code, new GuardError(code, ''))),
     ['[ERR_CONFIG](ERR_CONFIG.md)', '–', '–'],
+    ...issuerErrorCodes.map((code) => rowOf(code, new IssuerError(code, ''))),
   ])
 })
+
+function rowOf(code: string, { status, error }: { status: number; error?: string | undefined }) {
+  return [`[${code}](${code}.md)`, String(status), error === undefined ? '–' : `\`${error}\``]
+}
+
+function shownAnswer(code: string): Answer {
+  const [shown] = fencesOf(pageOf(code)).filter(({ info }) => info === 'http')
+  return parseAnswer(shown?.code ?? '')
+}
 
 /** What a client really reads: a guard is made to refuse with the code, through its `check`. */
 async function realAnswer(code: GuardErrorCode): Promise<Answer> {
@@ -79,11 +96,11 @@ function mint(secret: Buffer): string {
 
 interface Answer {
   readonly statusLine: string
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: RouteReply['headers']
   readonly body: unknown
 }
 
-function toAnswer({ status, headers, body }: Reply): Answer {
+function toAnswer({ status, headers, body }: RouteReply): Answer {
   return {
     statusLine: `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     headers,

@@ -31,6 +31,7 @@ import {
 import { JwtGuard } from '@gatewarden/nest-jwt-module'
 import { z } from 'zod'
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js'
+import { patternOf, quotationsOf } from './log-quotations.ts'
 import { page } from './markdown.ts'
 
 /*
@@ -315,37 +316,4 @@ function hearNow(call: () => unknown): void {
 
 function note(error: unknown): void {
   if (isGuardError(error)) said.get(error.code)!.add(error.message)
-}
-
-/** Code in the first column of a table headed "The log says", and behind these words in the text. */
-function quotationsOf(text: string): string[] {
-  const tables = [...text.matchAll(/^\| The log says[^\n]*\n\|[^\n]*\n((?:\|[^\n]*\n)+)/gm)]
-    .flatMap(([, rows = '']) => rows.trim().split('\n'))
-    .map((row) => row.split('|')[1] ?? '')
-  const sentences = [
-    ...text.matchAll(
-      /\b[Ll]og (?:says|prints|names|has)[^`\n]*((?:`[^`]+`(?:, | or )?(?:or )?)+)/g,
-    ),
-  ].map(([, quoted = '']) => quoted)
-  return [...tables, ...sentences].flatMap((cell) =>
-    [...cell.matchAll(/`([^`]+)`/g)].map((found) => found[1] ?? ''),
-  )
-}
-
-/** The quotation with any number, any quoted text and anything for an ellipsis. */
-function patternOf(quotation: string): RegExp {
-  const pattern = quotation
-    .split(/("[^"]*"|'[^' ]*'|\d+|…|https?:\S+)/)
-    .map((part, at) => (at % 2 === 0 ? escape(part) : variable(part)))
-    .join('')
-  return new RegExp(pattern)
-}
-
-function variable(part: string): string {
-  if (part === '…' || part.startsWith('http')) return '.*'
-  return /^\d/.test(part) ? '-?\\d+' : `["'].*["']`
-}
-
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

@@ -57,6 +57,7 @@ const samples: { [option: string]: object[] } = {
   ],
   jwks: [{ ...base, jwks: authority.jwks() }],
   jwksUri: [{ ...base, jwksUri: 'https://login.example.com/keys' }],
+  keys: [{ ...base, keys: { jwks: () => authority.jwks(), refresh: () => Promise.resolve() } }],
   algorithms: [
     { ...base, algorithms: ['RS256', 'ES256'] },
     { ...base, algorithms: ['HS512'], secret: randomBytes(64) },
