@@ -77,6 +77,11 @@ export class Clients {
     const [only, other] = this.#byId.values()
     const client = id === undefined && other === undefined ? only : this.#byId.get(id as string)
     if (client !== undefined) return client
+    if (id === undefined)
+      throw new ConfigError(
+        'client',
+        `there are several: name one of ${[...this.#byId.keys()].join(', ')}`,
+      )
     throw new ConfigError(
       'client',
       `expected one of ${[...this.#byId.keys()].join(', ')}, ${describeGiven(id)}`,

@@ -1,5 +1,5 @@
 import { createGuard, type IssuerStore } from '@gatewarden/core'
-import { expectText, type LiveKeys } from '@gatewarden/core/kit'
+import { ConfigError, expectText, type LiveKeys } from '@gatewarden/core/kit'
 import { AccessTokens } from './access-token.ts'
 import { IssuerError } from './errors.ts'
 import type { Issuer, IssuerTrust } from './issuer.ts'
@@ -14,6 +14,7 @@ import { TokenRevoker } from './revoke-token.ts'
 import { createRoutes } from './routes/create-routes.ts'
 import { tokenReply } from './routes/token-reply.ts'
 import { Sessions } from './sessions.ts'
+import { TokenSet } from './token-set.ts'
 
 /**
  * Creates an issuer. Everything that can be wrong with the configuration is found here.
@@ -77,7 +78,13 @@ export function createIssuer(options: IssuerOptions): Issuer {
       await ready()
       return sessions.open(request)
     },
-    reply: (tokens) => tokenReply(tokens, cookie),
+    reply(tokens) {
+      if (tokens instanceof TokenSet) return tokenReply(tokens, cookie)
+      throw new ConfigError(
+        'reply',
+        'expected what openSession() or refresh() resolves to: is an await missing?',
+      )
+    },
     async refresh(request) {
       await ready()
       return refresher.refresh(request)

@@ -25,7 +25,7 @@ export interface IssuerOptions {
   readonly store?: IssuerStore
   /** The applications that hold refresh tokens. Default `{ web: { transport: 'cookie' } }`. */
   readonly clients?: { readonly [clientId: string]: ClientOptions }
-  /** Web origins that may use the cookie besides the issuer's own: `https://app.example.com`. Default: none. */
+  /** Web origins that may use the cookie besides that of the request's `Host`: `https://app.example.com`. Default: none. */
   readonly origins?: readonly string[]
   readonly cookie?: CookieOptions
 

@@ -20,7 +20,7 @@ import {
   type Session,
   sessionOf,
   type SessionRequest,
-  toGrant,
+  toGrantOnly,
   toScopes,
 } from './session.ts'
 import { fromStore } from './store-calls.ts'
@@ -318,7 +318,7 @@ function checkedGrant(grant: object): Grant {
   try {
     // An Error, a list or a Map says something, but not what the user may do.
     if (!isPlainObject(grant)) throw new TypeError('expected a plain object')
-    return toGrant(grant)
+    return toGrantOnly(grant)
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : 'it throws when it is read'
     throw new IssuerError(

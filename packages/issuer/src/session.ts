@@ -30,7 +30,7 @@ export interface SessionRequest {
   /** How well: `acr`. */
   readonly acr?: string
   /** What the user will know the session by in a list: at most 256 characters, the rest is cut off. */
-  readonly device?: string
+  readonly device?: string | undefined
   /**
    * The key its tokens are bound to, as the application proved it: `jkt` of a DPoP proof (RFC 9449 §6.1) or `x5t#S256` of
    * a client certificate (RFC 8705 §3.1). A refresh must then come with the same one.
@@ -112,8 +112,22 @@ export interface SessionFrame {
   readonly lifetime: number
 }
 
+const GRANT_NAMES = ['scope', 'roles', 'permissions', 'claims']
+const REQUEST_NAMES = [
+  ...GRANT_NAMES,
+  'subject',
+  'client',
+  'audience',
+  'authTime',
+  'amr',
+  'acr',
+  'device',
+  'binding',
+]
+
 /** @throws ConfigError naming the member of the request at fault */
 export function toSessionRow(request: SessionRequest, frame: SessionFrame): SessionRow {
+  refuseUnknown(request, REQUEST_NAMES)
   const { handle, client, audiences, now, idleLifetime, lifetime } = frame
   const { audience = audiences[0]!, authTime = now, amr, acr, device } = request
   if (!audiences.includes(audience))
@@ -160,8 +174,14 @@ export function toSessionRow(request: SessionRequest, frame: SessionFrame): Sess
   }
 }
 
+/** What a user may do, and nothing else. @throws ConfigError */
+export function toGrantOnly(grant: object): Grant {
+  refuseUnknown(grant, GRANT_NAMES)
+  return toGrant(grant)
+}
+
 /** @throws ConfigError */
-export function toGrant({
+function toGrant({
   scope = [],
   roles = [],
   permissions = [],
@@ -264,4 +284,12 @@ function asJson(value: object): unknown {
   } catch {
     return undefined
   }
+}
+
+/** A member that is silently ignored is a right that is silently missing, or a check that is. */
+function refuseUnknown(given: object, names: readonly string[]): void {
+  const unknown = Object.keys(given).find((name) => !names.includes(name))
+  if (unknown === undefined) return
+  const hint = unknown === 'scopes' ? 'write scope' : `there are ${names.join(', ')}`
+  throw new ConfigError(unknown, `there is no such member; ${hint}`)
 }

@@ -1,5 +1,11 @@
 import type { SessionRow } from '@gatewarden/core'
-import { abandon, expectText } from '@gatewarden/core/kit'
+import {
+  abandon,
+  ConfigError,
+  describeGiven,
+  expectText,
+  isPlainObject,
+} from '@gatewarden/core/kit'
 import type { AccessTokens } from './access-token.ts'
 import type { Client } from './clients.ts'
 import { endSessions, type EndSettings, revokeAccessTokens } from './end-session.ts'
@@ -34,6 +40,8 @@ export class Sessions {
   async open(request: SessionRequest): Promise<TokenSet> {
     const { issuer, refreshTokens, accessTokens } = this.#settings
     const { audiences, idleLifetime, sessionLifetime: lifetime } = issuer
+    if (!isPlainObject(request))
+      throw new ConfigError('openSession', `expected { subject, … }, ${describeGiven(request)}`)
     const client = issuer.clients.named(request.client)
     const now = this.#now()
     const row = toSessionRow(request, {

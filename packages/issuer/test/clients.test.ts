@@ -34,7 +34,7 @@ describe('Clients', () => {
     const two = new Clients({ app: {}, cli: {} })
     expect(two.named('cli').id).toBe('cli')
     expect(thrownBy(() => two.named(undefined)).message).toBe(
-      'client: expected one of app, cli, got undefined (a missing environment variable?)',
+      'client: there are several: name one of app, cli',
     )
   })
 

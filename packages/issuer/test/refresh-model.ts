@@ -63,8 +63,10 @@ export class FamilyModel {
         this.end()
         return 'ERR_REFRESH_REUSED'
       }
+      // What is not answered is not forgiven either: nothing is noted of it.
+      if (this.#replays === MOST_REPLAYS) return 'ERR_REFRESH_FLOODED'
+      this.#replays++
       if (this.#isLate(generation, now)) this.#lateAt[generation] ??= now
-      if (++this.#replays > MOST_REPLAYS) return 'ERR_REFRESH_FLOODED'
     } else {
       this.#usedAt.push(now)
       this.#replays = 0

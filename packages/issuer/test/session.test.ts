@@ -5,7 +5,7 @@ import {
   bindingText,
   sessionOf,
   type SessionRequest,
-  toGrant,
+  toGrantOnly,
   toScopes,
   toSessionRow,
 } from '../src/session.ts'
@@ -28,7 +28,7 @@ const refusalOf = (request: Partial<Record<keyof SessionRequest, unknown>>) => {
   expect(error).toMatchObject({ name: 'ConfigError', code: 'ERR_CONFIG' })
   return error as Error & { option: string }
 }
-const grantProblem = (grant: object) => thrownBy(() => toGrant(grant)).message
+const grantProblem = (grant: object) => thrownBy(() => toGrantOnly(grant)).message
 
 /** What the issuer sets, and what makes a token one of another kind. */
 const RESERVED =

@@ -62,6 +62,7 @@ const OURS_FOR_THEIRS = new Map<string, string>([
   ['timeoutDuration', 'key sets are fetched within 5 seconds'],
   ['cooldownDuration', 'an unknown kid is looked for once in 30 seconds'],
   // our own, misspelt or misplaced
+  ['openSession', 'this is an issuer: write issuer.trust()'],
   [
     'forwardErrors',
     'it belongs into the second argument: jwtGuard({ … }, { forwardErrors: true })',
