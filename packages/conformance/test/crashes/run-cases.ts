@@ -72,7 +72,9 @@ async function survive(
 
 /** What a process said of each of its tasks until it was killed. */
 async function hear(assignment: Assignment): Promise<Testimony[]> {
-  const program = [pathOf('../../scripts/typescript.mjs'), pathOf('victim.ts')]
+  // --import takes a URL: a path with a # in it would end there. The program is a path.
+  const typescript = new URL('../../scripts/typescript.mjs', import.meta.url).href
+  const program = [typescript, fileURLToPath(new URL('victim.ts', import.meta.url))]
   const child = spawn(
     process.execPath,
     ['--no-warnings', '--import', ...program, JSON.stringify(assignment)],
@@ -90,8 +92,4 @@ async function hear(assignment: Assignment): Promise<Testimony[]> {
     testimonies[task] = { ...testimonies[task], ...testimony }
   }
   return testimonies
-}
-
-function pathOf(file: string): string {
-  return fileURLToPath(new URL(file, import.meta.url))
 }
