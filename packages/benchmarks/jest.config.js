@@ -1,3 +1,4 @@
 import preset, { withDecorators } from '../../jest.preset.js'
 
-export default withDecorators(preset)
+/** A whole benchmark runs in some tests; on a busy machine even a quick one takes its time. */
+export default { ...withDecorators(preset), testTimeout: 180_000 }
