@@ -43,13 +43,7 @@ export class RefreshTokens {
     // An access token, a token of another system or no token at all: not ours, without a look into the store.
     const form = typeof token === 'string' ? FORM.exec(token) : null
     if (form === null) throw invalid('it does not have the form of one')
-    const [, keyId, handle, digits, given] = form as unknown as [
-      string,
-      string,
-      string,
-      string,
-      string,
-    ]
+    const [, keyId = '', handle = '', digits = '', given = ''] = form
     const key = this.#byId.get(keyId)
     if (key === undefined) throw invalid('it was made with a secret that is not known here')
     const generation = Number(digits)

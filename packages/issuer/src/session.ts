@@ -159,7 +159,7 @@ export function toSessionRow(request: SessionRequest, frame: SessionFrame): Sess
     sid: randomUUID(),
     subject: expectName('subject', request.subject),
     client,
-    binding: request.binding === undefined ? '' : bindingText(request.binding),
+    binding: bindingText(request.binding),
     generation: 0,
     rotatedAt: now,
     replays: 0,
