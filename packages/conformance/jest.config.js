@@ -1,1 +1,4 @@
-export { default } from '../../jest.preset.js'
+import preset from '../../jest.preset.js'
+
+/** It is the last to be tested, alone, and waits for other processes half of the time: one worker a core. */
+export default { ...preset, maxWorkers: 2 }
