@@ -37,7 +37,7 @@ export function checkClaims(
   return claims as Claims
 }
 
-function checkTypes(claims: JsonObject): void {
+export function checkTypes(claims: JsonObject): void {
   for (const name of Object.keys(claims)) {
     switch (name) {
       // These reach queries and log lines as text; anything else in them is an injection (`{"$ne": null}`).
@@ -81,14 +81,14 @@ function checkPresence(
   for (const name of requiredClaims) expectPresent(claims, name)
 }
 
-function expectPresent(claims: JsonObject, name: string): void {
+export function expectPresent(claims: JsonObject, name: string): void {
   const value = own(claims, name)
   if (value === undefined || value === null)
     throw new GuardError('ERR_CLAIM_MISSING', `the token has no ${name}`)
 }
 
 /** RFC 7519 §4.1.3: `aud` is one string or a list of strings, and one of them must be us. */
-function checkAudience(aud: unknown, audiences: readonly string[] | null): void {
+export function checkAudience(aud: unknown, audiences: readonly string[] | null): void {
   if (typeof aud === 'string' && audiences?.includes(aud)) return
   const named: readonly unknown[] = Array.isArray(aud) ? aud : aud === undefined ? [] : [aud]
   if (!named.every((audience) => typeof audience === 'string'))

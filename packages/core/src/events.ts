@@ -4,6 +4,7 @@ import type { GuardError, GuardErrorCode } from './errors.ts'
 import type { FetchTrigger } from './keys/cached-document.ts'
 import type { Auth } from './principal.ts'
 import { quoteForLog } from './quote-for-log.ts'
+import type { RevocationHealth } from './revocation.ts'
 
 /** Published on `gatewarden:verified` when a token passed every check of a guard. */
 export interface VerifiedEvent {
@@ -57,11 +58,51 @@ export interface DeniedEvent {
   readonly cause: unknown
 }
 
+/**
+ * Published on `gatewarden:revoked` when revocations came into force in this process: how many of each kind. One that was
+ * revoked here may come back from the log, and counts there, too, if it does before the log has said that it has it.
+ */
+export interface RevokedEvent {
+  /** `here`: by this process; `log`: by any; `snapshot`: before this process read the log, or while it could not. */
+  readonly source: 'here' | 'log' | 'snapshot'
+  readonly tokenId: number
+  readonly sessionId: number
+  readonly subject: number
+  readonly clientId: number
+  readonly tenant: number
+  readonly keyId: number
+  readonly everything: number
+}
+
+/** Published on `gatewarden:revocation-state` when the copy of the revocations became fresh or stale. */
+export interface RevocationStateEvent {
+  readonly from: RevocationHealth['state']
+  readonly to: RevocationHealth['state']
+  /** Seconds since the log was last read to its end; undefined before the first time. */
+  readonly lag: number | undefined
+  /** Entries held in memory. */
+  readonly entries: number
+  /** Why the last reading failed, in words, for the log. */
+  readonly message: string | undefined
+}
+
+/** Published on `gatewarden:revocation-stale` for every request that was answered without a fresh copy. */
+export interface StaleRevocationEvent {
+  readonly policy: 'closed' | 'lookup' | 'open'
+  /** `unavailable` is a 503. */
+  readonly result: 'passed' | 'revoked' | 'unavailable'
+  /** Seconds since the log was last read to its end; undefined before the first time. */
+  readonly lag: number | undefined
+}
+
 const verified = channel('gatewarden:verified')
 const rejected = channel('gatewarden:rejected')
 const fetched = channel('gatewarden:fetched')
 const authorized = channel('gatewarden:authorized')
 const denied = channel('gatewarden:denied')
+const revoked = channel('gatewarden:revoked')
+const revocationState = channel('gatewarden:revocation-state')
+const revocationStale = channel('gatewarden:revocation-stale')
 
 /** `NODE_DEBUG=gatewarden` prints the reason of every refusal to stderr. */
 const debug = debuglog('gatewarden')
@@ -109,6 +150,36 @@ export function publishDenied(error: GuardError, requirement: string): void {
   if (!denied.hasSubscribers) return
   const { code, status, message, cause } = error
   denied.publish({ requirement, code, status, message, cause } satisfies DeniedEvent)
+}
+
+/** @param counts by the number of the kind */
+export function publishRevoked(source: RevokedEvent['source'], counts: readonly number[]): void {
+  if (!revoked.hasSubscribers || counts.every((count) => count === 0)) return
+  const of = (kind: number) => counts[kind] ?? 0
+  revoked.publish({
+    source,
+    tokenId: of(1),
+    sessionId: of(2),
+    subject: of(3),
+    clientId: of(4),
+    tenant: of(5),
+    keyId: of(6),
+    everything: of(7),
+  } satisfies RevokedEvent)
+}
+
+export function publishRevocationState(event: RevocationStateEvent): void {
+  if (event.to === 'stale') debug('the revocations are stale: %s', event.message ?? 'not read')
+  if (revocationState.hasSubscribers) revocationState.publish(event)
+}
+
+export function publishStaleRevocation(
+  policy: StaleRevocationEvent['policy'],
+  result: StaleRevocationEvent['result'],
+  lag: number | undefined,
+): void {
+  if (!revocationStale.hasSubscribers) return
+  revocationStale.publish({ policy, result, lag } satisfies StaleRevocationEvent)
 }
 
 /** For what has no event of its own, because it is not meant to happen. */

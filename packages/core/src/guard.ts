@@ -1,6 +1,7 @@
 import { type Admission, admittedAs, forgetAdmitted, rememberAdmitted } from './admission.ts'
 import { withHeaders } from './challenge.ts'
 import { checkKeyTrusted } from './check-key-trusted.ts'
+import { revocationReady } from './check-revocation.ts'
 import type { RegisteredClaims } from './claims.ts'
 import { GuardError, isGuardError } from './errors.ts'
 import { publishRejected, publishVerified } from './events.ts'
@@ -14,6 +15,7 @@ import { own } from './own.ts'
 import type { Auth } from './principal.ts'
 import type { GuardRequest } from './request.ts'
 import { type GuardSettings, resolveOptions } from './options/resolve-options.ts'
+import type { RevocationHealth } from './revocation.ts'
 import type { Verdict } from './verdict.ts'
 import { VerdictCache } from './verdict-cache.ts'
 import { createTokenVerifier, type TokenVerifier } from './verify-token.ts'
@@ -52,10 +54,10 @@ export interface Guard<C = RegisteredClaims> {
   optionalAuthOf(request: object): Auth<C> | undefined
 
   /**
-   * Resolves when the keys of every issuer are here. Await it before listening, and a wrong issuer stops the
-   * start-up instead of the first request.
+   * Resolves when the keys of every issuer are here, and what was revoked is known. Await it before listening, and a
+   * wrong issuer stops the start-up instead of the first request.
    *
-   * @throws GuardError `ERR_KEYS_UNAVAILABLE`
+   * @throws GuardError `ERR_KEYS_UNAVAILABLE`, `ERR_REVOCATION_UNAVAILABLE`
    */
   ready(): Promise<void>
 
@@ -68,7 +70,7 @@ export interface Guard<C = RegisteredClaims> {
   /** How it is, without asking anybody: for a readiness probe, a dashboard, an alarm. */
   health(): GuardHealth
 
-  /** Lets go of everything the guard holds. */
+  /** Lets go of everything the guard holds. What it was given, such as the revocation view, is not its own. */
   close(): Promise<void>
 }
 
@@ -90,6 +92,8 @@ export interface GuardIssuers {
 export interface GuardHealth {
   /** Those that are in memory. Of a lookup, those used last. */
   readonly issuers: readonly IssuerHealth[]
+  /** Undefined without a revocation view, and with one that does not say. */
+  readonly revocation: RevocationHealth | undefined
 }
 
 export interface IssuerHealth extends KeyHealth {
@@ -202,7 +206,11 @@ class TokenGuard<C> implements Guard<C> {
   }
 
   async ready(): Promise<void> {
-    await Promise.all(this.#settings.issuers.listed().map(({ keys }) => keys.ready()))
+    const { issuers, revocation } = this.#settings
+    await Promise.all([
+      ...issuers.listed().map(({ keys }) => keys.ready()),
+      revocationReady(revocation),
+    ])
   }
 
   health(): GuardHealth {
@@ -210,6 +218,7 @@ class TokenGuard<C> implements Guard<C> {
       issuers: this.#settings.issuers
         .all()
         .map(({ issuer, keys }) => ({ issuer: issuer ?? undefined, ...keys.health() })),
+      revocation: this.#settings.revocation?.health?.(),
     }
   }
 

@@ -29,6 +29,9 @@ export type {
   DeniedEvent,
   FetchedEvent,
   RejectedEvent,
+  RevocationStateEvent,
+  RevokedEvent,
+  StaleRevocationEvent,
   VerifiedEvent,
 } from './events.ts'
 export type { TokenSource } from './extract-token.ts'
@@ -50,12 +53,6 @@ export type { SecretInput } from './keys/import-secret.ts'
 export type { JwkSet } from './keys/jwk-set.ts'
 export { type LiftedPredicate, liftPolicies } from './lift-policies.ts'
 export { type MaybePromise, whenReady } from './maybe-promise.ts'
-export {
-  createMemoryRevocations,
-  type MemoryRevocations,
-  type MemoryRevocationsOptions,
-  type Revocation,
-} from './memory-revocations.ts'
 export type {
   ClaimPathOption,
   ClaimPathOptions,
@@ -105,14 +102,47 @@ export { okta, type OktaOptions } from './presets/okta.ts'
 export type { Auth } from './principal.ts'
 export { type Problem, type Reply, toProblem, toReply } from './reply.ts'
 export type { GuardRequest } from './request.ts'
-export type { RevocationIds, RevocationView } from './revocation.ts'
+export type { RevocationHealth, RevocationIds, RevocationView } from './revocation.ts'
+export type { Revocation } from './revocations/expect-revocation.ts'
+export {
+  createMemoryRevocations,
+  type MemoryRevocations,
+  type MemoryRevocationsOptions,
+} from './revocations/memory-revocations.ts'
+export {
+  createRevocationFeed,
+  type RevocationFeed,
+  type RevocationFeedOptions,
+  type StalenessOptions,
+} from './revocations/revocation-feed.ts'
 export type { Route, RouteReply, RouteRequest } from './routes/route.ts'
 export type { SchemaIssue, SchemaResult, StandardSchema } from './standard-schema.ts'
 export type { JsonObject } from './strict-json.ts'
 export type { IssuerStore } from './stores/issuer-store.ts'
 export type { KeyStore, SealedKeys } from './stores/key-store.ts'
-export type { LoggedRevocation, RevocationLog } from './stores/revocation-log.ts'
+export {
+  ALL_TOKENS,
+  type LoggedRevocation,
+  type RevocationLog,
+  type RevocationPage,
+  type RevocationSnapshot,
+} from './stores/revocation-log.ts'
+export { revocationRow, revocationsOf } from './revocations/revocation-row.ts'
 export type { ReplayStep, RotateStep, SessionRow, SessionStore } from './stores/session-store.ts'
 export { toGuard } from './to-guard.ts'
 export type { Profile } from './issuers/trusted-issuer.ts'
 export { upgradeRequest } from './upgrade-request.ts'
+export {
+  backChannelLogout,
+  type BackChannelLogoutOptions,
+} from './receivers/back-channel-logout.ts'
+export type { Receiver } from './receivers/create-receiver.ts'
+export type { Identified, Identify } from './receivers/event-subject.ts'
+export type { ReceivedEvent } from './receivers/received-event.ts'
+export type { CommonReceiverOptions, SenderOptions } from './receivers/resolve-receiver.ts'
+export type { Revoker } from './receivers/revoker.ts'
+export {
+  type SecurityEvent,
+  securityEvents,
+  type SecurityEventsOptions,
+} from './receivers/security-events.ts'

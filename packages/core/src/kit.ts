@@ -23,6 +23,7 @@ export {
 } from './options/expect-option.ts'
 export { own } from './own.ts'
 export { quoteForLog } from './quote-for-log.ts'
+export { RevocationReplica } from './revocations/revocation-feed.ts'
 export { answerRoute } from './routes/answer-route.ts'
 export { BodyError } from './routes/body-error.ts'
 export { expectRoutes, type HasRoutes } from './routes/expect-routes.ts'

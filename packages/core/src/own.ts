@@ -7,3 +7,8 @@ export function own(object: object, name: string): unknown
 export function own(object: object, name: string): unknown {
   return Object.hasOwn(object, name) ? (object as Record<string, unknown>)[name] : undefined
 }
+
+/** A copy with an object's own members and no prototype, for what is taken apart by name. */
+export function ownMembers<T extends object>(object: T): T {
+  return Object.assign<object, T>(Object.create(null) as object, object)
+}

@@ -2,6 +2,7 @@ import { timeWindow, type TimeWindow } from './check-times.ts'
 import type { Claims } from './claims.ts'
 import type { KeyRecord } from './keys/key-record.ts'
 import type { Auth } from './principal.ts'
+import type { TokenIds } from './revocations/token-ids.ts'
 import type { TrustedIssuer } from './issuers/trusted-issuer.ts'
 
 /**
@@ -16,6 +17,8 @@ export interface Verdict<C> {
   readonly issuer: TrustedIssuer
   readonly key: KeyRecord
   readonly window: TimeWindow
+  /** What a revocation view is asked by: made when the first one is, and kept for every later use. */
+  revocationIds: TokenIds | undefined
 }
 
 export function createVerdict<C>(
@@ -32,5 +35,6 @@ export function createVerdict<C>(
     issuer,
     key,
     window: timeWindow(claims, clockTolerance, issuer.maxTokenAge),
+    revocationIds: undefined,
   }
 }

@@ -81,9 +81,14 @@ export function createTokenVerifier<C>(settings: GuardSettings<C>): TokenVerifie
       checkKeyTrusted(verdict)
       checkTimes(verdict.claims, verdict.window, clockTolerance, clock())
       const unrevoked = checkRevocation(revocation, verdict)
-      return unrevoked instanceof Promise
-        ? unrevoked.then(() => checkCustom(check, verdict.auth, request))
-        : checkCustom(check, verdict.auth, request)
+      const checked =
+        unrevoked instanceof Promise
+          ? unrevoked.then(() => checkCustom(check, verdict.auth, request))
+          : checkCustom(check, verdict.auth, request)
+      // Again: while a check was waited for, the token may have been revoked.
+      return checked instanceof Promise && check !== undefined
+        ? checked.then(() => checkRevocation(revocation, verdict))
+        : checked
     },
   }
 }

@@ -6,13 +6,24 @@ import {
   publishDenied,
   publishFetched,
   publishRejected,
+  publishRevocationState,
+  publishRevoked,
+  publishStaleRevocation,
   publishVerified,
+  type RevocationStateEvent,
 } from '../src/events.ts'
 import { authWith, ISSUER } from './mint.ts'
 
-const NAMES = ['verified', 'rejected', 'fetched', 'authorized', 'denied'].map(
-  (name) => `gatewarden:${name}`,
-)
+const NAMES = [
+  'verified',
+  'rejected',
+  'fetched',
+  'authorized',
+  'denied',
+  'revoked',
+  'revocation-state',
+  'revocation-stale',
+].map((name) => `gatewarden:${name}`)
 const heard: [string, unknown][] = []
 const listen = (message: unknown, name: string | symbol) => {
   heard.push([String(name), message])
@@ -25,6 +36,13 @@ const fetchedEvent: FetchedEvent = {
   seconds: 0.25,
   message: 'it answered with status 500',
 }
+const stateEvent: RevocationStateEvent = {
+  from: 'fresh',
+  to: 'stale',
+  lag: 31,
+  entries: 5,
+  message: 'ECONNREFUSED',
+}
 const error = new GuardError('ERR_TOKEN_EXPIRED', 'the reason', { cause: new Error('cause') })
 
 function publishAll() {
@@ -33,6 +51,10 @@ function publishAll() {
   publishFetched(fetchedEvent)
   publishAuthorized('requireUser')
   publishDenied(error, 'requireUser')
+  publishRevoked('log', [0, 1, 2, 3, 4, 5, 6, 7])
+  publishRevoked('log', [0, 0, 0, 0, 0, 0, 0, 0])
+  publishRevocationState(stateEvent)
+  publishStaleRevocation('open', 'passed', 31)
 }
 
 describe('events', () => {
@@ -84,6 +106,21 @@ describe('events', () => {
             cause: error.cause,
           },
         ],
+        [
+          'gatewarden:revoked',
+          {
+            source: 'log',
+            tokenId: 1,
+            sessionId: 2,
+            subject: 3,
+            clientId: 4,
+            tenant: 5,
+            keyId: 6,
+            everything: 7,
+          },
+        ],
+        ['gatewarden:revocation-state', stateEvent],
+        ['gatewarden:revocation-stale', { policy: 'open', result: 'passed', lag: 31 }],
       ])
     })
 

@@ -4,7 +4,7 @@ import { type GuardErrorCode, isGuardError } from '../src/errors.ts'
 import type { VerifiedEvent } from '../src/events.ts'
 import type { Guard } from '../src/guard.ts'
 import * as fetching from '../src/keys/fetch-document.ts'
-import { createMemoryRevocations } from '../src/memory-revocations.ts'
+import { createMemoryRevocations } from '../src/revocations/memory-revocations.ts'
 import { AUDIENCE, createClock, goodClaims, ISSUER, mint, newEcKeys, NOW, toJwk } from './mint.ts'
 
 /** Answers in the place of the network, at once. */

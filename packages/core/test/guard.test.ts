@@ -5,7 +5,8 @@ import { admittedAs, type Admission } from '../src/admission.ts'
 import { authorize } from '../src/authorize.ts'
 import { GuardError, isGuardError } from '../src/errors.ts'
 import { type AdmitOptions, createGuard, type Guard } from '../src/guard.ts'
-import { createMemoryRevocations } from '../src/memory-revocations.ts'
+import type { RevocationIds, RevocationView } from '../src/revocation.ts'
+import { createMemoryRevocations } from '../src/revocations/memory-revocations.ts'
 import type { SingleIssuerOptions } from '../src/options/options.ts'
 import { requireUser } from '../src/policies.ts'
 import type { GuardRequest } from '../src/request.ts'
@@ -807,6 +808,33 @@ describe('a cache hit', () => {
     })
   })
 
+  it('Invariant 10: refuses a token that is revoked while a check is waited for', async () => {
+    const clock = createClock()
+    const revocation = createMemoryRevocations({ clock })
+    let isSlow = false
+    const check = async () => {
+      if (isSlow) revocation.revoke({ issuer: ISSUER, tokenId: 'token-1', until: NOW + 1000 })
+      return true
+    }
+    const { guard } = guardWith({ revocation, check }, clock)
+    const token = tokenWith()
+    await warm(guard, token)
+    expect((await guard.admit(request(token))).refusal).toBeUndefined()
+    isSlow = true
+    expect((await guard.admit(request(token))).refusal).toMatchObject({ code: 'ERR_TOKEN_REVOKED' })
+  })
+
+  it('Invariant 8: gives a view one and the same identifiers for every use, and nobody can change them', async () => {
+    const asked = new Set<RevocationIds>()
+    const { guard } = guardWith({ revocation: { isRevoked: (ids) => asked.add(ids).size < 0 } })
+    const token = tokenWith()
+    await warm(guard, token)
+    asked.clear()
+    for (let use = 0; use < 3; use++) expect(admitAtOnce(guard, request(token)).auth).toBeDefined()
+    expect(asked.size).toBe(1)
+    for (const ids of asked) expect(Object.isFrozen(ids)).toBe(true)
+  })
+
   it('is judged by the application’s own check again', async () => {
     let allowed = true
     const asked: unknown[][] = []
@@ -1155,4 +1183,67 @@ it('authOf() of a request that was not admitted is heard of as any refusal', () 
   } finally {
     unsubscribe('gatewarden:rejected', hear)
   }
+})
+
+describe('the revocation view of a guard', () => {
+  const health = {
+    state: 'fresh',
+    lag: 1,
+    entries: 2,
+    pending: 0,
+    wakeUps: true,
+    failure: undefined,
+  } as const
+  const isRevoked = () => false
+
+  it('is waited for by ready()', async () => {
+    let isReady = false
+    const ready = async () => {
+      await new Promise((resolve) => setImmediate(resolve))
+      isReady = true
+    }
+    await guardWith({ revocation: { isRevoked, ready } }).guard.ready()
+    expect(isReady).toBe(true)
+  })
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('ECONNREFUSED'))],
+    [
+      'throws',
+      () => {
+        throw new Error('ECONNREFUSED')
+      },
+    ],
+  ])('Invariant 5: lets ready() reject with what a 503 is made of when it %s', async (_, ready) => {
+    const { guard } = guardWith({ revocation: { isRevoked, ready } })
+    expect(await rejectionOf(() => guard.ready())).toMatchObject({
+      code: 'ERR_REVOCATION_UNAVAILABLE',
+      status: 503,
+      cause: { message: 'ECONNREFUSED' },
+    })
+  })
+
+  it('need not be ready for anything', async () => {
+    await expect(guardWith({ revocation: { isRevoked } }).guard.ready()).resolves.toBeUndefined()
+    await expect(guardWith().guard.ready()).resolves.toBeUndefined()
+  })
+
+  it('is part of health(), if it says how it is', () => {
+    expect(guardWith({ revocation: { isRevoked, health: () => health } }).guard.health()).toEqual({
+      issuers: [expect.objectContaining({ state: 'configured' })],
+      revocation: health,
+    })
+    expect(guardWith({ revocation: { isRevoked } }).guard.health().revocation).toBeUndefined()
+    expect(guardWith().guard.health().revocation).toBeUndefined()
+  })
+
+  it('is not closed with the guard, which did not make it', async () => {
+    let isClosed = false
+    const close = () => {
+      isClosed = true
+    }
+    const revocation: RevocationView & { close(): void } = { isRevoked, close }
+    await guardWith({ revocation }).guard.close()
+    expect(isClosed).toBe(false)
+  })
 })

@@ -2,6 +2,7 @@ import * as core from '../src/index.ts'
 
 it('the package offers these names, and no others', () => {
   expect(Object.keys(core).sort()).toEqual([
+    'ALL_TOKENS',
     'ConfigError',
     'GuardError',
     'admittedAs',
@@ -10,10 +11,12 @@ it('the package offers these names, and no others', () => {
     'auth0',
     'authorize',
     'authorizeAdmitted',
+    'backChannelLogout',
     'checkCsrf',
     'cognito',
     'createGuard',
     'createMemoryRevocations',
+    'createRevocationFeed',
     'entra',
     'entraTenants',
     'firebase',
@@ -37,6 +40,9 @@ it('the package offers these names, and no others', () => {
     'requireRoles',
     'requireScopes',
     'requireUser',
+    'revocationRow',
+    'revocationsOf',
+    'securityEvents',
     'systemClock',
     'toGuard',
     'toProblem',

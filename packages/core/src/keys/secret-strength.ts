@@ -38,10 +38,16 @@ function lengthWeakness(secret: Buffer, algorithm: HmacAlgorithm): string | unde
 }
 
 function patternWeakness(secret: Buffer): string | undefined {
-  const isRepeated = Buffer.concat([secret, secret]).indexOf(secret, 1) < secret.length
-  if (isRepeated || new Set(secret).size < FEWEST_DIFFERENT_BYTES) {
+  if (isRepetition(secret) || new Set(secret).size < FEWEST_DIFFERENT_BYTES) {
     return 'this secret repeats itself and can be guessed'
   }
   const steps = new Set(secret.subarray(1).map((byte, at) => byte - (secret[at] ?? 0)))
   return steps.size === 1 ? 'this secret counts up or down and can be guessed' : undefined
+}
+
+/** One piece over and over, the last time perhaps cut off: what pads a word to the length that is asked for. */
+function isRepetition(secret: Buffer): boolean {
+  for (let period = 1; 2 * period <= secret.length; period++)
+    if (secret.subarray(period).equals(secret.subarray(0, secret.length - period))) return true
+  return false
 }

@@ -3,7 +3,7 @@ import { isPromiseLike } from '../maybe-promise.ts'
 import { ConfigError, describeGiven } from '../options/config-error.ts'
 import type { Route } from './route.ts'
 
-/** What has routes to mount, such as an issuer. */
+/** What has routes to mount: an issuer, a receiver of logouts or security events. */
 export interface HasRoutes {
   readonly routes: readonly Route[]
 }
@@ -17,7 +17,10 @@ export function expectRoutes(option: string, given: unknown): readonly Route[] {
   const routes = isRecord(given) ? given.routes : undefined
   if (Array.isArray(routes) && routes.every(isRoute)) return routes
   const got = isPromiseLike(given) ? 'got a promise: await it first' : describeGiven(given)
-  throw new ConfigError(option, `expected an issuer, whose routes are to be served, ${got}`)
+  throw new ConfigError(
+    option,
+    `expected an issuer or a receiver, whose routes are to be served, ${got}`,
+  )
 }
 
 function isRoute(given: unknown): given is Route {

@@ -55,15 +55,16 @@ describe('weaknessOfSecret', () => {
 
   it.each([
     ['a word over and over', 'correct-horse-battery'.repeat(2)],
+    ['a word over and over, cut off at the length asked for', 'change-me-'.repeat(4).slice(0, 32)],
     ['seven different bytes', 'gfedcba'.repeat(4) + 'abcdefg'],
     ['one byte', Buffer.alloc(32, 7)],
   ])('finds a pattern in %s', (_, secret) => {
     expect(weakness(secret)).toBe(`this secret repeats itself and can be guessed${HINT}`)
   })
 
-  it('takes eight different bytes in no order, and a word that begins again and does not end', () => {
+  it('takes eight different bytes in no order, and a text that begins again after more than its half', () => {
     expect(weakness('hgfedcba'.repeat(3) + 'abcdefgh')).toBeUndefined()
-    expect(weakness(`${'correct-horse-battery'.repeat(2)}c`)).toBeUndefined()
+    expect(weakness('correct-horse-battery-staple' + 'correct-horse-battery-stapl')).toBeUndefined()
   })
 
   it.each([

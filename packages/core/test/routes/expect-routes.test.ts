@@ -32,7 +32,7 @@ describe('expectRoutes', () => {
     const error = thrownBy(() => expectRoutes('authRoutes', given))
     expect(error).toBeInstanceOf(ConfigError)
     expect(error.message).toBe(
-      `authRoutes: expected an issuer, whose routes are to be served, ${got}`,
+      `authRoutes: expected an issuer or a receiver, whose routes are to be served, ${got}`,
     )
   })
 })

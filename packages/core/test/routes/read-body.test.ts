@@ -373,6 +373,39 @@ describe('readBody, of a stream that fails', () => {
     expect(await failureOf(body)).toMatchObject({ status: 400 })
   })
 
+  it('waits ten seconds for it, and says so in the eleventh', async () => {
+    const { jest } = import.meta
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] })
+    try {
+      const stream = NEVER_ENDING()
+      let isRefused = false
+      const refused = failureOf(reading(stream)).finally(() => (isRefused = true))
+      for (let second = 1; second <= 10; second++) {
+        stream.push('a')
+        await jest.advanceTimersByTimeAsync(second === 10 ? 999 : 1_000)
+        expect(isRefused).toBe(false)
+      }
+      await jest.advanceTimersByTimeAsync(1)
+      expect(await refused).toMatchObject({
+        status: 408,
+        problem: 'The body took too long to arrive.',
+      })
+    } finally {
+      jest.useRealTimers()
+    }
+  })
+
+  it('keeps no timer once it has arrived', async () => {
+    const { jest } = import.meta
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] })
+    try {
+      await form('a=1')
+      expect(jest.getTimerCount()).toBe(0)
+    } finally {
+      jest.useRealTimers()
+    }
+  })
+
   it('reads texts, which a stream gives after setEncoding', async () => {
     const request = sent('a=ü', { 'content-type': FORM })
     ;(request.stream as Readable).setEncoding('utf8')

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
-import { ConfigError, describeGiven } from '../src/options/config-error.ts'
-import { createMemoryRevocations, type Revocation } from '../src/memory-revocations.ts'
-import type { RevocationIds } from '../src/revocation.ts'
-import { createClock, ISSUER, NOW, thrownBy } from './mint.ts'
+import { ConfigError, describeGiven } from '../../src/options/config-error.ts'
+import type { Revocation } from '../../src/revocations/expect-revocation.ts'
+import { createMemoryRevocations } from '../../src/revocations/memory-revocations.ts'
+import type { RevocationIds } from '../../src/revocation.ts'
+import { createClock, ISSUER, NOW, thrownBy } from '../mint.ts'
 
 const ids = (changes: Partial<RevocationIds> = {}): RevocationIds => ({
   issuer: ISSUER,
@@ -91,7 +92,7 @@ describe('createMemoryRevocations', () => {
     [{ issuedUpTo: 5 }, 'expected issuedUpTo in seconds since the epoch: this is a duration'],
     [
       { subject: 'b' },
-      'expected exactly one of tokenId, sessionId, subject, clientId, tenant, keyId, as a non-empty text',
+      'expected exactly one of tokenId, sessionId, subject, clientId, tenant, keyId, as a non-empty text, or everything: true',
     ],
   ])('says what is wrong with %j', (members, problem) => {
     const error = thrownBy(() => {
@@ -188,6 +189,15 @@ describe('createMemoryRevocations', () => {
       expect(view.isRevoked(ids({ issuedAt: NOW + 200 }))).toBe(true)
       expect(view.isRevoked(ids({ issuedAt: NOW + 201 }))).toBe(false)
     })
+  })
+
+  it('revokes everything of an issuer, and nothing of another', () => {
+    const { view } = create()
+    view.revoke(revocation({ everything: true, issuedUpTo: NOW }))
+    expect(view.isRevoked(ids({ issuedAt: NOW }))).toBe(true)
+    expect(view.isRevoked(ids({ issuedAt: NOW + 1 }))).toBe(false)
+    expect(view.isRevoked(ids({ issuer: 'https://other.example' }))).toBe(false)
+    expect(view.isRevoked(ids({ issuer: '' }))).toBe(false)
   })
 
   it('does not take a token without an id for one whose id says "undefined"', () => {
@@ -310,6 +320,9 @@ describe('createMemoryRevocations', () => {
     ['an undefined identifier', { tokenId: undefined }],
     ['an identifier that is no text', { tokenId: { $ne: null } }],
     ['a misspelt identifier', { jti: 'a' }],
+    ['everything: false', { everything: false }],
+    ['everything beside an identifier', { everything: true, subject: 'a' }],
+    ['everything of a name', { everything: 'alice' }],
   ])('refuses to revoke by %s', (_, members) => {
     const { view } = create()
     expect(
