@@ -4,6 +4,9 @@
  */
 export interface PgPool {
   readonly totalCount: number
+  readonly options?: { readonly max?: number | undefined } | undefined
+  /** Whether `end()` was called. */
+  readonly ending?: boolean | undefined
   query(query: PgQuery): Promise<PgResult>
   connect(): Promise<PgConnection>
 }
@@ -12,7 +15,15 @@ export interface PgConnection {
   query(query: PgQuery): Promise<PgResult>
   release(destroy?: boolean): void
   on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'end', listener: () => void): unknown
+  on(event: 'notification', listener: (message: PgNotification) => void): unknown
   removeListener(event: 'error', listener: (error: Error) => void): unknown
+  /** Lets the process end while it is open. */
+  unref?(): void
+}
+
+export interface PgNotification {
+  readonly channel: string
 }
 
 export interface PgQuery {
@@ -31,6 +42,7 @@ export interface PGliteClient {
   readonly dataDir?: string | undefined
   query(text: string, values?: unknown[]): Promise<PGliteResult>
   transaction<T>(work: (transaction: PGliteTransaction) => Promise<T>): Promise<T>
+  listen?(channel: string, callback: () => void): Promise<() => Promise<void>>
 }
 
 export interface PGliteTransaction {

@@ -3,6 +3,7 @@ export type {
   PGliteClient,
   PGliteResult,
   PGliteTransaction,
+  PgNotification,
   PgPool,
   PgQuery,
   PgResult,

@@ -8,7 +8,8 @@ export interface Names {
   readonly schemaLiteral: string
   readonly sessions: string
   readonly keys: string
-  readonly revocations: string
+  readonly revocationLog: string
+  readonly revocationHead: string
   readonly migrations: string
 }
 
@@ -22,7 +23,8 @@ export function tableNames(schema: string | undefined): Names {
     schemaLiteral: `'${schema ?? ''}'`,
     sessions: `${prefix}gatewarden_sessions`,
     keys: `${prefix}gatewarden_keys`,
-    revocations: `${prefix}gatewarden_revocations`,
+    revocationLog: `${prefix}gatewarden_revocation_log`,
+    revocationHead: `${prefix}gatewarden_revocation_head`,
     migrations: `${prefix}gatewarden_migrations`,
   }
 }

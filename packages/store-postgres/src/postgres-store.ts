@@ -8,6 +8,7 @@ import { folderOf, isOpenedFolder } from './opened-folder.ts'
 import { createPostgresKeys } from './postgres-keys.ts'
 import { createPostgresRevocations } from './postgres-revocations.ts'
 import { createPostgresSessions } from './postgres-sessions.ts'
+import { shareListening } from './share-listening.ts'
 
 export interface PostgresStoreOptions {
   /**
@@ -24,8 +25,9 @@ export interface PostgresStoreOptions {
 
 export interface PostgresStore extends IssuerStore {
   /**
-   * Creates the tables, or brings them up to date: `gatewarden_sessions`, `gatewarden_keys`, `gatewarden_revocations`,
-   * and `gatewarden_migrations`, which lists what was done. One transaction; any number of processes may call it at once.
+   * Creates the tables, or brings them up to date: `gatewarden_sessions`, `gatewarden_keys`, `gatewarden_revocation_log`,
+   * `gatewarden_revocation_head`, and `gatewarden_migrations`, which lists what was done. One transaction; any number of
+   * processes may call it at once.
    *
    * @throws when a newer version of this package has been there
    */
@@ -34,7 +36,7 @@ export interface PostgresStore extends IssuerStore {
 
 /**
  * Keeps what an issuer keeps in PostgreSQL 12 or later, through a pool of `pg` or an embedded PGlite. The client stays
- * yours: `close()` of the store leaves it open.
+ * yours: `close()` of the store leaves it open, and gives back the connection that listens for revocations.
  *
  * Whatever the driver rejects with, the store rejects with.
  *
@@ -48,7 +50,9 @@ export function createPostgresStore(
   const { database, embedded, isDurable } = connect(client)
   const migrates = expectBoolean('migrate', options.migrate ?? embedded)
   const sessions = createPostgresSessions(database, names)
-  const revocations = createPostgresRevocations(database, names)
+  const log = createPostgresRevocations(database, names)
+  const { listen, close } = shareListening((wake) => log.listen(wake))
+  const revocations = { ...log, listen }
   return {
     name: 'postgres',
     isDurable,
@@ -65,7 +69,7 @@ export function createPostgresStore(
       )
     },
     sweep: async (now) => (await sessions.sweep(now)) + (await revocations.sweep(now)),
-    close: () => Promise.resolve(),
+    close,
   }
 }
 

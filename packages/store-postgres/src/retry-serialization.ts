@@ -15,6 +15,6 @@ export async function retrySerialization<T>(statement: () => Promise<T>): Promis
   }
 }
 
-function isSerializationFailure(error: unknown): boolean {
+export function isSerializationFailure(error: unknown): boolean {
   return (error as { code?: unknown } | null)?.code === '40001'
 }

@@ -1,7 +1,13 @@
 import type { SessionRow } from '@gatewarden/core'
-import pg from 'pg'
+import type pg from 'pg'
 import { createPostgresStore } from '../src/index.ts'
-import { describeWithPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
+import {
+  describeWithPostgres,
+  openPool,
+  type PostgresServer,
+  startPostgres,
+} from './postgres-server.ts'
+import { liveKeys, readAll, revocationOf } from './revocations.ts'
 import { NOON, rotationOf, sampleSession } from './sessions.ts'
 
 describeWithPostgres('whatever default_transaction_isolation is', () => {
@@ -21,8 +27,8 @@ describeWithPostgres('whatever default_transaction_isolation is', () => {
     beforeAll(async () => {
       config = await server.createDatabase()
       const options = `-c default_transaction_isolation=${isolation.replace(' ', '\\ ')}`
-      one = new pg.Pool({ ...config, options })
-      other = new pg.Pool({ ...config, options })
+      one = openPool({ ...config, options })
+      other = openPool({ ...config, options })
       await createPostgresStore(one).migrate()
     })
 
@@ -96,11 +102,7 @@ describeWithPostgres('whatever default_transaction_isolation is', () => {
     })
 
     it('the same revocations in any order, and sweeps between them, do not deadlock', async () => {
-      const entries = Array.from({ length: 2_000 }, (_, index) => ({
-        kind: 'jti' as const,
-        id: `token ${index}`,
-        until: NOON + index,
-      }))
+      const entries = Array.from({ length: 2_000 }, (_, index) => revocationOf(index, NOON + index))
       const lists = [entries, entries.toReversed(), entries.slice(0, 200), entries.slice(100, 500)]
       for (let round = 0; round < 10; round++) {
         const later = (list: typeof entries) =>
@@ -111,8 +113,26 @@ describeWithPostgres('whatever default_transaction_isolation is', () => {
           stores()[1].revocations.sweep(NOON + 150),
         ])
       }
-      const live = await stores()[0].revocations.live(NOON + 159)
-      expect(live).toHaveLength(1_849)
+      const live = await liveKeys(stores()[0].revocations, NOON + 159)
+      expect(live.size).toBe(1_849)
+    })
+
+    it('of 400 that append at once, 60 of them on the server, none is given up, and each is read in its place', async () => {
+      const pools = [0, 1].map(() => openPool({ ...one.options, max: 30 }))
+      const { cursor } = await stores()[0].revocations.snapshot(NOON)
+      const entries = Array.from({ length: 400 }, (_, index) => revocationOf(`at once ${index}`))
+      await Promise.all(
+        entries.map((entry, index) =>
+          createPostgresStore(pools[index % 2]!).revocations.append([entry]),
+        ),
+      )
+      const { rows } = await one.query<{ key: string }>(
+        'SELECT key FROM gatewarden_revocation_log ORDER BY position DESC LIMIT 400',
+      )
+      const read = await readAll(stores()[1].revocations, cursor)
+      expect(read?.keys).toEqual(rows.map(({ key }) => key).reverse())
+      expect(new Set(read?.keys)).toEqual(new Set(entries.map(({ key }) => key)))
+      await Promise.all(pools.map((pool) => pool.end()))
     })
 
     it('sweeps of two processes at once drop each session once', async () => {

@@ -1,6 +1,11 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { createPostgresStore } from '../src/index.ts'
-import { describeWithPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
+import {
+  describeWithPostgres,
+  openPool,
+  type PostgresServer,
+  startPostgres,
+} from './postgres-server.ts'
 import { NOON, rotationOf, sampleSession } from './sessions.ts'
 
 describeWithPostgres('a logout in one process and refreshes in another', () => {
@@ -11,8 +16,8 @@ describeWithPostgres('a logout in one process and refreshes in another', () => {
   beforeAll(async () => {
     server = await startPostgres()
     const config = await server.createDatabase()
-    one = new pg.Pool(config)
-    other = new pg.Pool(config)
+    one = openPool(config)
+    other = openPool(config)
     await createPostgresStore(one).migrate()
   })
 

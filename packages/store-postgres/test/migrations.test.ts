@@ -1,7 +1,14 @@
+import { readFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
-import pg from 'pg'
+import type pg from 'pg'
 import { createPostgresStore } from '../src/index.ts'
-import { describeWithPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
+import {
+  describeWithPostgres,
+  openPool,
+  type PostgresServer,
+  startPostgres,
+} from './postgres-server.ts'
+import { keyOf, liveKeys, revocationOf } from './revocations.ts'
 import { NOON, sampleSession } from './sessions.ts'
 
 describeWithPostgres('migrations', () => {
@@ -22,7 +29,7 @@ describeWithPostgres('migrations', () => {
   /** Pools on a database of their own, which is empty. */
   async function open(count: number, given: pg.PoolConfig = {}): Promise<pg.Pool[]> {
     const config = { ...(await server.createDatabase()), ...given }
-    pools = Array.from({ length: count }, () => new pg.Pool(config))
+    pools = Array.from({ length: count }, () => openPool(config))
     return pools
   }
 
@@ -40,7 +47,9 @@ describeWithPostgres('migrations', () => {
   }
 
   const tablesOf = (schema: string) =>
-    ['keys', 'migrations', 'revocations', 'sessions'].map((name) => `${schema}.gatewarden_${name}`)
+    ['keys', 'migrations', 'revocation_head', 'revocation_log', 'sessions'].map(
+      (name) => `${schema}.gatewarden_${name}`,
+    )
 
   it('make the tables of an empty database', async () => {
     const pool = await openOne()
@@ -48,8 +57,11 @@ describeWithPostgres('migrations', () => {
     await store.migrate()
     await store.ready()
     expect(await tablesIn(pool)).toEqual(tablesOf('public'))
-    const { rows } = await pool.query('SELECT * FROM gatewarden_migrations')
-    expect(rows).toEqual([{ version: 1, name: '0001-sessions-keys-revocations.sql' }])
+    const { rows } = await pool.query('SELECT * FROM gatewarden_migrations ORDER BY version')
+    expect(rows).toEqual([
+      { version: 1, name: '0001-sessions-keys-revocations.sql' },
+      { version: 2, name: '0002-revocation-log.sql' },
+    ])
   })
 
   it('change nothing the second time', async () => {
@@ -67,8 +79,8 @@ describeWithPostgres('migrations', () => {
       const options = `-c default_transaction_isolation=${isolation.replace(' ', '\\ ')}`
       const all = await open(12, { options, max: 1 })
       await Promise.all(all.map((pool) => createPostgresStore(pool).migrate()))
-      const { rows } = await all[0]!.query('SELECT version FROM gatewarden_migrations')
-      expect(rows).toEqual([{ version: 1 }])
+      const { rows } = await all[0]!.query('SELECT version FROM gatewarden_migrations ORDER BY 1')
+      expect(rows).toEqual([{ version: 1 }, { version: 2 }])
     },
   )
 
@@ -124,13 +136,36 @@ describeWithPostgres('migrations', () => {
     await createPostgresStore(pool).ready()
   })
 
+  it('make a log of the table of before, and carry none of its rows over, which say not whose they are', async () => {
+    const pool = await openOne()
+    const first = new URL('../sql/0001-sessions-keys-revocations.sql', import.meta.url)
+    await pool.query(
+      `CREATE TABLE gatewarden_migrations (version integer PRIMARY KEY, name text NOT NULL);
+       INSERT INTO gatewarden_migrations VALUES (1, '0001-sessions-keys-revocations.sql');
+       ${await readFile(first, 'utf8')}`,
+    )
+    const row = sampleSession()
+    const store = createPostgresStore(pool)
+    await store.sessions.insert(row)
+    await pool.query(`INSERT INTO gatewarden_revocations VALUES ('sid', 'one', ${NOON})`)
+    await expect(store.ready()).rejects.toThrow('run store.migrate()')
+
+    await store.migrate()
+    await store.ready()
+    expect(await tablesIn(pool)).toEqual(tablesOf('public'))
+    expect(await store.sessions.find(row.handle)).toEqual(row)
+    expect(await liveKeys(store.revocations)).toEqual(new Set())
+    await store.revocations.append([revocationOf('one')])
+    expect(await liveKeys(store.revocations)).toEqual(new Set([keyOf('one')]))
+  })
+
   it('refuse a database that a newer version has migrated', async () => {
     const pool = await openOne()
     const store = createPostgresStore(pool, { migrate: true })
     await store.migrate()
-    await pool.query(`INSERT INTO gatewarden_migrations VALUES (2, '0002-of-next-year.sql')`)
+    await pool.query(`INSERT INTO gatewarden_migrations VALUES (3, '0003-of-next-year.sql')`)
     const message =
-      'The tables of Gatewarden are at version 2, and this version of @gatewarden/store-postgres knows them up to 1: ' +
+      'The tables of Gatewarden are at version 3, and this version of @gatewarden/store-postgres knows them up to 2: ' +
       'update it'
     await expect(store.migrate()).rejects.toThrow(message)
     await expect(store.ready()).rejects.toThrow(message)
@@ -149,10 +184,11 @@ describeWithPostgres('migrations', () => {
     const row = sampleSession()
     await inOrder.sessions.insert(row)
     await inOrder.keys.write('sealed', 0)
-    await inOrder.revocations.append([{ kind: 'sid', id: 'one', until: NOON }])
+    await inOrder.revocations.append([revocationOf('one')])
     expect(await inPublic.sessions.list('alice', NOON)).toEqual([])
     expect(await inPublic.keys.read()).toBeUndefined()
-    expect(await inPublic.revocations.live(0)).toEqual([])
+    expect(await liveKeys(inPublic.revocations)).toEqual(new Set())
+    expect(await liveKeys(inOrder.revocations)).toEqual(new Set([keyOf('one')]))
     expect(await inOrder.sessions.list('alice', NOON)).toEqual([row])
     // The connection is as it was.
     expect((await pool.query('SHOW search_path')).rows[0].search_path).toBe('"$user", public')
@@ -162,7 +198,7 @@ describeWithPostgres('migrations', () => {
     const pool = await openOne()
     const role = `gatewarden_role_${process.pid}`
     await pool.query(`CREATE ROLE ${role}; CREATE SCHEMA auth AUTHORIZATION ${role}`)
-    const limited = new pg.Pool({ ...pool.options, options: `-c role=${role}` })
+    const limited = openPool({ ...pool.options, options: `-c role=${role}` })
     pools.push(limited)
     const store = createPostgresStore(limited, { schema: 'auth' })
     await store.migrate()
@@ -176,16 +212,20 @@ describeWithPostgres('migrations', () => {
     await createPostgresStore(pool).migrate()
     await pool.query(
       `CREATE ROLE ${role};
-       GRANT SELECT, INSERT, UPDATE, DELETE ON gatewarden_sessions, gatewarden_keys, gatewarden_revocations TO ${role};
+       GRANT SELECT, INSERT, UPDATE, DELETE ON gatewarden_sessions, gatewarden_keys, gatewarden_revocation_log,
+         gatewarden_revocation_head TO ${role};
        GRANT SELECT ON gatewarden_migrations TO ${role}`,
     )
-    const limited = new pg.Pool({ ...pool.options, options: `-c role=${role}` })
+    const limited = openPool({ ...pool.options, options: `-c role=${role}` })
     pools.push(limited)
     const store = createPostgresStore(limited, { migrate: true })
     await store.ready()
     const row = sampleSession()
     await store.sessions.insert(row)
-    expect(await store.sweep(NOON + 86_400)).toBe(1)
+    const end = await store.revocations.listen(() => undefined)
+    await store.revocations.append([revocationOf('one')])
+    expect(await store.sweep(NOON + 86_400)).toBe(2)
+    await end()
     await pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`)
   })
 })

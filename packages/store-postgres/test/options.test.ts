@@ -1,8 +1,9 @@
 import pg from 'pg'
 import { createPostgresStore, type PostgresStoreOptions } from '../src/index.ts'
+import { openPool } from './postgres-server.ts'
 
 describe('options of the store', () => {
-  const pool = new pg.Pool()
+  const pool = openPool()
 
   it.each([undefined, null, 'postgres://localhost/app', {}, new pg.Client()])(
     'refuses a client that is neither a Pool nor a PGlite',

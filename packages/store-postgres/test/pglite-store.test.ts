@@ -6,6 +6,8 @@ import type { IssuerStore } from '@gatewarden/core'
 import { storeSuite } from '@gatewarden/testing'
 import { createPostgresStore } from '../src/index.ts'
 import { openPGlite } from '../src/pglite.ts'
+import { liveKeys, revocationOf } from './revocations.ts'
+import { NOON } from './sessions.ts'
 
 describe('the store on a PGlite in memory', () => {
   let client: PGlite
@@ -25,6 +27,18 @@ describe('the store on a PGlite in memory', () => {
       close: async () => undefined,
     }
   })
+
+  it('appends also after the head alone was set back, and with the settings there were', async () => {
+    await empty(client)
+    const { append, snapshot, read } = createPostgresStore(client).revocations
+    await append([revocationOf('one'), revocationOf('two')])
+    const { cursor } = await snapshot(NOON)
+    await client.query('UPDATE gatewarden_revocation_head SET position = 0')
+    await append([revocationOf('three')])
+    expect(await read(cursor)).toBeUndefined()
+    expect((await liveKeys(createPostgresStore(client).revocations)).size).toBe(3)
+    expect((await client.query('SHOW lock_timeout')).rows).toEqual([{ lock_timeout: '0' }])
+  })
 })
 
 describe('the store on a PGlite in a folder', () => {
@@ -42,15 +56,17 @@ describe('the store on a PGlite in a folder', () => {
     rmSync(folder, { recursive: true })
   })
 
+  /** Once it was closed, it is opened anew, from what is on the disk. */
+  async function openClient(): Promise<PGlite> {
+    if (client.closed) client = await openPGlite(folder)
+    return client
+  }
+
   storeSuite(async () => {
-    await empty(client)
+    await empty(await openClient())
     return {
       store: closing(createPostgresStore(client)),
-      // Once the first one was closed, it is opened anew, from what is on the disk.
-      again: async () => {
-        if (client.closed) client = await openPGlite(folder)
-        return createPostgresStore(client)
-      },
+      again: async () => createPostgresStore(await openClient()),
       close: async () => undefined,
     }
   })
@@ -67,6 +83,7 @@ describe('the store on a PGlite in a folder', () => {
 
 async function empty(client: PGlite): Promise<void> {
   await client.exec(
-    'DELETE FROM gatewarden_sessions; DELETE FROM gatewarden_keys; DELETE FROM gatewarden_revocations',
+    'DELETE FROM gatewarden_sessions; DELETE FROM gatewarden_keys; DELETE FROM gatewarden_revocation_log; ' +
+      'DELETE FROM gatewarden_revocation_head',
   )
 }

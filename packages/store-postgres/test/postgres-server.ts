@@ -39,6 +39,14 @@ export function hasPostgres(env = process.env): boolean {
   return false
 }
 
+/**
+ * A pool that ends no process: a connection that is idle, or on its way out after `end()`, says that the server has ended it
+ * with an event, and `stop()` ends all there are.
+ */
+export function openPool(config: pg.PoolConfig = {}): pg.Pool {
+  return new pg.Pool(config).on('error', () => undefined)
+}
+
 /** The server at PGHOST, or else one of our own in a folder that is removed at the end. */
 export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
   if (process.env.PGHOST !== undefined) return useDatabases(environment(), undefined, doNothing)

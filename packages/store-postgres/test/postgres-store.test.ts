@@ -1,7 +1,13 @@
 import { storeSuite } from '@gatewarden/testing'
-import pg from 'pg'
+import type pg from 'pg'
 import { createPostgresStore } from '../src/index.ts'
-import { describeWithPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
+import {
+  describeWithPostgres,
+  openPool,
+  type PostgresServer,
+  startPostgres,
+} from './postgres-server.ts'
+import { keyOf, liveKeys, readAll, revocationOf } from './revocations.ts'
 import { NOON, sampleSession } from './sessions.ts'
 
 describeWithPostgres('the store on PostgreSQL, two pools as two processes', () => {
@@ -12,8 +18,8 @@ describeWithPostgres('the store on PostgreSQL, two pools as two processes', () =
   beforeAll(async () => {
     server = await startPostgres()
     const config = await server.createDatabase()
-    one = new pg.Pool(config)
-    other = new pg.Pool(config)
+    one = openPool(config)
+    other = openPool(config)
     await createPostgresStore(one).migrate()
   })
 
@@ -24,7 +30,7 @@ describeWithPostgres('the store on PostgreSQL, two pools as two processes', () =
 
   storeSuite(async () => {
     // Not TRUNCATE, which waits for new files to be on the disk.
-    for (const name of ['sessions', 'keys', 'revocations'])
+    for (const name of ['sessions', 'keys', 'revocation_log', 'revocation_head'])
       await one.query(`DELETE FROM gatewarden_${name}`)
     return {
       store: createPostgresStore(one),
@@ -43,7 +49,7 @@ describeWithPostgres('the store on PostgreSQL, two pools as two processes', () =
   })
 
   it('rejects with what the driver says, as it is', async () => {
-    const pool = new pg.Pool({ host: '127.0.0.1', port: 1, user: 'nobody' })
+    const pool = openPool({ host: '127.0.0.1', port: 1, user: 'nobody' })
     const store = createPostgresStore(pool)
     const refused = expect.objectContaining({ code: 'ECONNREFUSED' })
     await expect(store.ready()).rejects.toEqual(refused)
@@ -57,23 +63,22 @@ describeWithPostgres('the store on PostgreSQL, two pools as two processes', () =
     const { sessions, revocations } = createPostgresStore(one)
     await expect(sessions.list('alice\ud800', 1)).rejects.toThrow('half of a surrogate pair')
     await expect(sessions.list('alice\0', 1)).rejects.toThrow('U+0000')
-    const entry = { kind: 'jti', id: '\udfff', until: 2 } as const
-    await expect(revocations.append([entry])).rejects.toThrow('half of a surrogate pair')
+    await expect(revocations.find(['\udfff'])).rejects.toThrow('half of a surrogate pair')
     await expect(sessions.list('alice\u{1f469}', 1)).resolves.toEqual([])
   })
 
   it('works with type parsers of the application’s own', async () => {
     const types = { getTypeParser: () => (text: string) => text }
-    const pool = new pg.Pool({ ...(await server.createDatabase()), types })
+    const pool = openPool({ ...(await server.createDatabase()), types })
     const store = createPostgresStore(pool, { migrate: true })
     await store.ready()
     await store.ready()
     await store.keys.write('sealed', 0)
     expect(await store.keys.read()).toEqual({ revision: 1, sealed: 'sealed' })
-    await store.revocations.append([{ kind: 'sid', id: 'one', until: NOON + 0.5 }])
-    expect(await store.revocations.live(NOON)).toEqual([
-      { kind: 'sid', id: 'one', until: NOON + 0.5 },
-    ])
+    const { cursor } = await store.revocations.snapshot(NOON)
+    await store.revocations.append([revocationOf('one')])
+    expect(await liveKeys(store.revocations, NOON)).toEqual(new Set([keyOf('one')]))
+    expect(await readAll(store.revocations, cursor)).toMatchObject({ keys: [keyOf('one')] })
     const row = sampleSession({ lateGeneration: 1, lateAt: NOON + 0.1 })
     await store.sessions.insert(row)
     expect(await store.sessions.find(row.handle)).toEqual(row)

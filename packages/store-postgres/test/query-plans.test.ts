@@ -1,23 +1,31 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import pg from 'pg'
+import type pg from 'pg'
 import { createPostgresStore } from '../src/index.ts'
-import { describeWithPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
+import {
+  describeWithPostgres,
+  openPool,
+  type PostgresServer,
+  startPostgres,
+} from './postgres-server.ts'
+import { keyOf, revocationOf } from './revocations.ts'
 import { NOON, rotationOf, sampleSession } from './sessions.ts'
 
-describeWithPostgres('with 50,000 sessions and as many revocations', () => {
+describeWithPostgres('with 50,000 sessions and 100,000 revocations', () => {
   let server: PostgresServer
   let pool: pg.Pool
 
   beforeAll(async () => {
     server = await startPostgres()
-    pool = new pg.Pool(await server.createDatabase())
+    pool = openPool(await server.createDatabase())
     await createPostgresStore(pool).migrate()
     await pool.query(`
       INSERT INTO gatewarden_sessions
       SELECT 'handle ' || n, 'sid ' || n, 'subject ' || n % 10000, 'web', '', 0, ${NOON}, 0, NULL, NULL, ${NOON},
         ${NOON} + 3600, ${NOON} + n, NULL, NULL, '{}' FROM generate_series(1, 50000) AS n`)
     await pool.query(`
-      INSERT INTO gatewarden_revocations SELECT 'jti', 'token ' || n, ${NOON} + n FROM generate_series(1, 50000) AS n`)
+      INSERT INTO gatewarden_revocation_log
+      SELECT n, ${NOON} + n, 9999999999, lpad(n::text, 24, 'k') FROM generate_series(1, 100000) AS n`)
+    await pool.query('UPDATE gatewarden_revocation_head SET position = 100000')
     await pool.query('ANALYZE')
   })
 
@@ -27,7 +35,10 @@ describeWithPostgres('with 50,000 sessions and as many revocations', () => {
   })
 
   /** The plan of every statement that a call makes. */
-  async function plansOf(call: (store: ReturnType<typeof createPostgresStore>) => unknown) {
+  async function plansOf(
+    call: (store: ReturnType<typeof createPostgresStore>) => unknown,
+    schema?: string,
+  ) {
     const plans: string[] = []
     const explaining = {
       totalCount: 1,
@@ -35,10 +46,10 @@ describeWithPostgres('with 50,000 sessions and as many revocations', () => {
       query: async ({ text, values = [] }: { text: string; values?: unknown[] }) => {
         const { rows } = await pool.query({ text: `EXPLAIN ${text}`, values })
         plans.push(rows.map((row) => row['QUERY PLAN'] as string).join('\n'))
-        return { rows: [], rowCount: 0 }
+        return { rows: [{ position: 100_000, count: 0 }], rowCount: 0 }
       },
     }
-    await call(createPostgresStore(explaining))
+    await call(createPostgresStore(explaining, { schema }))
     return plans
   }
 
@@ -61,17 +72,63 @@ describeWithPostgres('with 50,000 sessions and as many revocations', () => {
       ['gatewarden_sessions_expiry', 'gatewarden_sessions_pkey'],
       ({ sessions }) => sessions.sweep(NOON + 5_000),
     ],
-    ['live', ['gatewarden_revocations_expiry'], (store) => store.revocations.live(NOON + 49_000)],
+    [
+      'append',
+      ['gatewarden_revocation_head', 'Conflict Arbiter Indexes: gatewarden_revocation_log_pkey'],
+      ({ revocations }) => revocations.append([revocationOf('one')]),
+    ],
+    [
+      'read',
+      ['gatewarden_revocation_log_position_key'],
+      ({ revocations }) => revocations.read(`${'0'.repeat(32)}.50000.`),
+    ],
+    [
+      'find of revocations',
+      ['gatewarden_revocation_log_pkey'],
+      ({ revocations }) => revocations.find([keyOf('one'), keyOf('two')]),
+    ],
     [
       'sweep of revocations',
-      ['gatewarden_revocations_expiry', 'Tid Scan'],
+      ['gatewarden_revocation_log_expiry', 'Tid Scan'],
       ({ revocations }) => revocations.sweep(NOON + 5_000),
     ],
   ])('%s is one statement that finds its rows by %j', async (_, indexes, call) => {
     const plans = await plansOf(call)
     expect(plans).toHaveLength(1)
     for (const index of indexes) expect(plans[0]).toContain(index)
-    expect(plans[0]).not.toContain('Seq Scan')
+    // The head has one row, and no other way would be shorter.
+    expect(plans[0]).not.toMatch(/Seq Scan on (?!gatewarden_revocation_head)/)
+  })
+
+  it('a snapshot is one statement for its cursor, and one a page', async () => {
+    const plans = await plansOf(async ({ revocations }) => {
+      for await (const page of (await revocations.snapshot(NOON + 50_000)).pages)
+        expect(page).toBeUndefined()
+    })
+    expect(plans).toHaveLength(2)
+    for (const plan of plans) {
+      expect(plan).toContain('gatewarden_revocation_log_position_key')
+      expect(plan).not.toMatch(/Seq Scan on (?!gatewarden_revocation_head)/)
+    }
+  })
+
+  it('a snapshot goes by positions also where the statistics are from before a burst', async () => {
+    const schema = 'burst'
+    await createPostgresStore(pool, { schema }).migrate()
+    const log = `${schema}.gatewarden_revocation_log`
+    const fill = (count: number, until: number) =>
+      pool.query(`
+        INSERT INTO ${log}
+        SELECT n, ${until}, 9999999999, lpad(n::text, 24, 'k') FROM generate_series(1, ${count}) AS n`)
+    await fill(5_000, NOON - 1)
+    await pool.query(`ANALYZE ${log}; TRUNCATE ${log}`)
+    await fill(50_000, NOON + 900)
+    const plans = await plansOf(async ({ revocations }) => {
+      for await (const page of (await revocations.snapshot(NOON)).pages)
+        expect(page).toBeUndefined()
+    }, schema)
+    expect(plans[1]).toContain('gatewarden_revocation_log_position_key')
+    expect(plans[1]).not.toContain('gatewarden_revocation_log_expiry')
   })
 
   it('refreshing moves no index entry: every update is a heap-only tuple', async () => {
