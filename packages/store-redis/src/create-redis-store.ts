@@ -58,7 +58,7 @@ export function createRedisStore(
       const masters = await redis.masters()
       if (masters.length === 0) throw new ConfigError('client', 'it knows no master of the Cluster')
       // Found out now and not at the first login: a user who must not run scripts, a client that answers in its own way.
-      textOf(await redis.run(GREET, names.keys, []))
+      textOf(await redis.run(GREET, [names.keys], []))
       if (checksEviction) await Promise.all(masters.map(refuseEviction))
       if (hasWarned) return
       const losses = await Promise.all(masters.map(describeLoss))

@@ -5,6 +5,7 @@ const SIZE = 256
 export async function inBatches<T>(
   items: readonly T[],
   handle: (batch: T[]) => Promise<unknown>,
+  size = SIZE,
 ): Promise<void> {
-  for (let at = 0; at < items.length; at += SIZE) await handle(items.slice(at, at + SIZE))
+  for (let at = 0; at < items.length; at += size) await handle(items.slice(at, at + size))
 }

@@ -1,4 +1,5 @@
 import { ConfigError, isRecord } from '@gatewarden/core/kit'
+import { listenIoredis } from './listen-ioredis.ts'
 import type { IoredisClient } from './redis-client.ts'
 import { isUnknownScript, type Redis, type RedisNode } from './redis.ts'
 
@@ -18,14 +19,16 @@ export function isIoredis(client: unknown): client is IoredisClient {
 export function fromIoredis(client: IoredisClient): Redis {
   const redis = client as Able
   return {
-    async run(script, key, args) {
+    async run(script, keys, args) {
       try {
-        return await redis.evalsha(script.sha, 1, key, ...args)
+        return await redis.evalsha(script.sha, keys.length, ...keys, ...args)
       } catch (error) {
-        if (isUnknownScript(error)) return redis.eval(script.source, 1, key, ...args)
+        if (isUnknownScript(error)) return redis.eval(script.source, keys.length, ...keys, ...args)
         throw error
       }
     },
+
+    subscribe: (channel, wake) => listenIoredis(client, channel, wake),
 
     async masters() {
       if (redis.status === 'end') throw new ConfigError('client', 'its connection was closed')

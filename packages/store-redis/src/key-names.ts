@@ -12,7 +12,19 @@ export interface KeyNames {
   ends(share: number): string
   /** The signing keys. */
   readonly keys: string
-  readonly revocations: string
+  readonly revocations: RevocationNames
+}
+
+/** All in one slot of a Cluster. */
+export interface RevocationNames {
+  /** What came last. */
+  readonly stream: string
+  /** Not a key: where it is said that something came. */
+  readonly channel: string
+  /** What is revoked, by the beginning of its key. */
+  readonly shards: readonly string[]
+  /** The shard of a key, or of a row, which begins with its key. */
+  readonly shardOf: (key: string) => string
 }
 
 /**
@@ -20,7 +32,7 @@ export interface KeyNames {
  * another. What is between the braces decides which slot of a Cluster the key is in.
  *
  * Handles and sids stand there as they are. One that holds a brace, which none of the issuer's does, ends up in another
- * slot than it would otherwise: that does no harm, since no script needs two keys in one slot.
+ * slot than it would otherwise: that does no harm, since no script of theirs needs two keys in one slot.
  */
 export function keyNames(prefix: string): KeyNames {
   const named = (kind: string, id: string) => `${prefix}{${kind}:${id}}`
@@ -32,7 +44,7 @@ export function keyNames(prefix: string): KeyNames {
     subject: (subject) => named('subject', sha256(subject)),
     ends: (share) => named('ends', String(share)),
     keys: `${prefix}{keys}`,
-    revocations: `${prefix}{revocations}`,
+    revocations: revocationNames(`${prefix}{revocations}`),
   }
 }
 
@@ -46,6 +58,22 @@ export const SHARES = 16
 export function shareOf(handle: string): number {
   return (handle.codePointAt(0) ?? 0) % SHARES
 }
+
+/**
+ * 4,096 shards, by two characters of a fingerprint. Redis packs a small hash, in half of the memory, and answers with it
+ * as a whole in a fraction of a millisecond. Another number would lose sight of what is there.
+ */
+function revocationNames(base: string): RevocationNames {
+  const shardOf = (key: string) => `${base}:${key.slice(0, 2)}`
+  return {
+    stream: `${base}:recent`,
+    channel: base,
+    shards: [...BASE64URL].flatMap((one) => [...BASE64URL].map((two) => shardOf(one + two))),
+    shardOf,
+  }
+}
+
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('base64url')

@@ -1,4 +1,5 @@
 import { ConfigError, isRecord } from '@gatewarden/core/kit'
+import { listenNodeRedis } from './listen-node-redis.ts'
 import type { NodeRedisClient } from './redis-client.ts'
 import { isUnknownScript, type Redis, type RedisNode } from './redis.ts'
 
@@ -20,14 +21,16 @@ export function fromNodeRedis(client: NodeRedisClient): Redis {
   const redis = client as Able
   const { evalSha, evalText } = isOldCluster(redis) ? routedByHand(redis) : routedByClient(redis)
   return {
-    async run(script, key, args) {
+    async run(script, keys, args) {
       try {
-        return await evalSha(script.sha, key, args)
+        return await evalSha(script.sha, keys, args)
       } catch (error) {
-        if (isUnknownScript(error)) return evalText(script.source, key, args)
+        if (isUnknownScript(error)) return evalText(script.source, keys, args)
         throw error
       }
     },
+
+    subscribe: (channel, wake) => listenNodeRedis(client, channel, wake),
 
     async masters() {
       // Commands would wait in a queue for a connection that nobody opens.
@@ -41,13 +44,16 @@ export function fromNodeRedis(client: NodeRedisClient): Redis {
 }
 
 /** How a script is called, by its hash and by its text. */
-type Call = (script: string, key: string, args: readonly string[]) => Promise<unknown>
+type Call = (script: string, keys: readonly string[], args: readonly string[]) => Promise<unknown>
 
 function routedByClient(redis: NodeRedisClient): { evalSha: Call; evalText: Call } {
+  const given = (keys: readonly string[], args: readonly string[]) => ({
+    keys: keys as string[],
+    arguments: args as string[],
+  })
   return {
-    evalSha: (sha, key, args) => redis.evalSha(sha, { keys: [key], arguments: args as string[] }),
-    evalText: (source, key, args) =>
-      redis.eval(source, { keys: [key], arguments: args as string[] }),
+    evalSha: (sha, keys, args) => redis.evalSha(sha, given(keys, args)),
+    evalText: (source, keys, args) => redis.eval(source, given(keys, args)),
   }
 }
 
@@ -57,8 +63,12 @@ function routedByClient(redis: NodeRedisClient): { evalSha: Call; evalText: Call
  */
 function routedByHand(cluster: Able): { evalSha: Call; evalText: Call } {
   const call = (name: string): Call => {
-    return async (script, key, args) =>
-      cluster.sendCommand?.(key, false, [name, script, '1', key, ...args])
+    return async (script, keys, args) =>
+      cluster.sendCommand?.(keys[0] ?? '', false, [
+        ...[name, script, String(keys.length)],
+        ...keys,
+        ...args,
+      ])
   }
   return { evalSha: call('EVALSHA'), evalText: call('EVAL') }
 }

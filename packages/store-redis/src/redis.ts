@@ -3,10 +3,20 @@ import type { Script } from './script.ts'
 /** Either client, as the store uses it. */
 export interface Redis {
   /**
-   * Runs a script on the node that has the key. Never on a replica, which may lag behind: what the client would do
+   * Runs a script on the node that has the keys, which are of one slot. Never on a replica, which may lag behind: what the client would do
    * with a plain GET is up to its options, and whoever lost a race must see what the winner wrote.
    */
-  readonly run: (script: Script, key: string, args: readonly string[]) => Promise<unknown>
+  readonly run: (
+    script: Script,
+    keys: readonly string[],
+    args: readonly string[],
+  ) => Promise<unknown>
+
+  /**
+   * Calls `wake` for each message on a channel and whenever it may have missed some, over a connection of its own that
+   * is kept up until what it resolves to is called. Rejects when the server cannot be reached now.
+   */
+  subscribe(channel: string, wake: () => void): Promise<() => Promise<void>>
 
   /** The nodes that take writes: of a Cluster all its masters, otherwise the one. @throws ConfigError */
   masters(): Promise<RedisNode[]>

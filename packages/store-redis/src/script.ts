@@ -8,8 +8,8 @@ export interface Script {
 }
 
 /**
- * Every script touches the one key it is given, `KEYS[1]`: in a Cluster, it then runs wherever that key is, and no two
- * keys have to be on the same node. Numbers come and go as texts, as JavaScript writes them: Lua writes a number with 14
+ * Every script touches the keys it is given and no others. In a Cluster it runs where they are, so they are of one slot:
+ * those of revocations share theirs, and what has to do with a session is given one key at a time. Numbers come and go as texts, as JavaScript writes them: Lua writes a number with 14
  * digits, which cuts the fraction off a second.
  */
 export function defineScript(source: string): Script {

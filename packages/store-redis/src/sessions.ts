@@ -24,11 +24,11 @@ export function createSessions(redis: Redis, names: KeyNames): SessionStore {
   const { run } = redis
 
   async function find(handle: string): Promise<SessionRow | undefined> {
-    return decodeSession(handle, await run(READ, names.session(handle), []))
+    return decodeSession(handle, await run(READ, [names.session(handle)], []))
   }
 
   async function handleOf(sid: string): Promise<string | undefined> {
-    return textOf(await run(READ, names.sid(sid), []))
+    return textOf(await run(READ, [names.sid(sid)], []))
   }
 
   return {
@@ -39,17 +39,17 @@ export function createSessions(redis: Redis, names: KeyNames): SessionStore {
       const text = encodeSession(session)
       const ttl = timeToLive(createdAt, expiresAt)
       const end = numeral('expiresAt', expiresAt)
-      const claim = textOf(await run(CLAIM, names.sid(sid), [handle, ttl]))
+      const claim = textOf(await run(CLAIM, [names.sid(sid)], [handle, ttl]))
       if (claim !== 'held') throw new Error('There is a session with this sid.')
       // Before the session, so that none which can be used is missing in a list.
       const overBefore = numeral('createdAt', createdAt - MARGIN)
       await Promise.all([
-        run(NOTE_SUBJECT, names.subject(subject), [end, handle, ttl, overBefore]),
-        run(NOTE_END, names.ends(shareOf(handle)), [end, handle, ttl]),
+        run(NOTE_SUBJECT, [names.subject(subject)], [end, handle, ttl, overBefore]),
+        run(NOTE_END, [names.ends(shareOf(handle))], [end, handle, ttl]),
       ])
-      if (textOf(await run(KEEP, names.session(handle), [text, ttl])) === 'kept') return
+      if (textOf(await run(KEEP, [names.session(handle)], [text, ttl])) === 'kept') return
       // Lets go of the sid, unless it is that of the session which is there.
-      if ((await find(handle))?.sid !== sid) await run(RELEASE, names.sid(sid), [handle])
+      if ((await find(handle))?.sid !== sid) await run(RELEASE, [names.sid(sid)], [handle])
       throw new Error('There is a session with this handle.')
     },
 
@@ -61,39 +61,43 @@ export function createSessions(redis: Redis, names: KeyNames): SessionStore {
     },
 
     async rotate({ handle, generation, client, binding, now, idleExpiresAt }) {
-      const reply = await run(ROTATE, names.session(handle), [
-        numeral('generation', generation),
-        encodeHolder(client, binding),
-        numeral('now', now),
-        numeral('idleExpiresAt', idleExpiresAt),
-      ])
+      const reply = await run(
+        ROTATE,
+        [names.session(handle)],
+        [
+          numeral('generation', generation),
+          encodeHolder(client, binding),
+          numeral('now', now),
+          numeral('idleExpiresAt', idleExpiresAt),
+        ],
+      )
       return decodeSession(handle, reply)
     },
 
     async replay({ handle, generation, now, late }) {
-      const reply = await run(REPLAY, names.session(handle), [
-        numeral('generation', generation),
-        numeral('now', now),
-        late ? '1' : '0',
-      ])
+      const reply = await run(
+        REPLAY,
+        [names.session(handle)],
+        [numeral('generation', generation), numeral('now', now), late ? '1' : '0'],
+      )
       return decodeSession(handle, reply)
     },
 
     async revoke(sid, now, reason) {
       const handle = await handleOf(sid)
       if (handle === undefined) return false
-      const reply = await run(REVOKE, names.session(handle), [
-        encodeEnding(sid),
-        numeral('now', now),
-        JSON.stringify(reason),
-      ])
+      const reply = await run(
+        REVOKE,
+        [names.session(handle)],
+        [encodeEnding(sid), numeral('now', now), JSON.stringify(reason)],
+      )
       return textOf(reply) === 'revoked'
     },
 
     async list(subject, now) {
       numeral('now', now)
       const index = names.subject(subject)
-      const handles = textsOf(await run(MEMBERS, index, []))
+      const handles = textsOf(await run(MEMBERS, [index], []))
       const found: SessionRow[] = []
       await inBatches(handles, async (batch) => {
         const sessions = (await Promise.all(batch.map(find))).filter((row) => row !== undefined)
@@ -101,7 +105,7 @@ export function createSessions(redis: Redis, names: KeyNames): SessionStore {
         // A session that is not there may just be on its way, and one that is idle may look alive to another clock: they
         // stay in the index. One that was revoked is so for good. A server that takes no writes can still be asked.
         const revoked = sessions.filter((row) => row.revokedAt !== null).map((row) => row.handle)
-        if (revoked.length > 0) await run(REMOVE, index, revoked).catch(() => undefined)
+        if (revoked.length > 0) await run(REMOVE, [index], revoked).catch(() => undefined)
       })
       return found
         .filter((row) => row.revokedAt === null && row.idleExpiresAt > now && row.expiresAt > now)
@@ -114,18 +118,18 @@ export function createSessions(redis: Redis, names: KeyNames): SessionStore {
       for (let share = 0; share < SHARES; share++) {
         const index = names.ends(share)
         for (;;) {
-          const handles = textsOf(await run(DUE, index, [time, '256']))
+          const handles = textsOf(await run(DUE, [index], [time, '256']))
           if (handles.length === 0) break
           const ended = await Promise.all(
             handles.map(async (handle) => {
-              const reply = await run(DROP, names.session(handle), [time])
+              const reply = await run(DROP, [names.session(handle)], [time])
               const session = decodeSession(handle, reply)
-              if (session) await run(RELEASE, names.sid(session.sid), [handle])
+              if (session) await run(RELEASE, [names.sid(session.sid)], [handle])
               return session
             }),
           )
           // Last: what a process that dies before leaves to do is still noted.
-          await run(REMOVE, index, handles)
+          await run(REMOVE, [index], handles)
           dropped += ended.filter((session) => session !== undefined).length
         }
       }

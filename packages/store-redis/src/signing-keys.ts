@@ -23,14 +23,14 @@ return 'written'`)
 export function createSigningKeys({ run }: Redis, { keys }: KeyNames): KeyStore {
   return {
     async read() {
-      const held = textOf(await run(READ, keys, []))
+      const held = textOf(await run(READ, [keys], []))
       if (held === undefined) return undefined
       const colon = held.indexOf(':')
       return { revision: Number(held.slice(0, colon)), sealed: held.slice(colon + 1) }
     },
 
     async write(sealed, revision) {
-      const reply = await run(WRITE, keys, [numeral('revision', revision), sealed])
+      const reply = await run(WRITE, [keys], [numeral('revision', revision), sealed])
       return textOf(reply) === 'written'
     },
   }

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis'
 import { createRedisStore } from '../src/index.ts'
 import { connectIoredis } from './clients.ts'
 import { describeWithRedis, freshPrefix, type RedisServer, startRedis } from './redis-server.ts'
+import { byKey, readOn, sampleRevocations, snapshotOf } from './sample-revocation.ts'
 import { NOON, rotationOf, sampleSession } from './sample-session.ts'
 
 /** More than any method takes for one session. */
@@ -105,4 +106,39 @@ describeWithRedis('a process that dies between two steps', () => {
     expect(await store.sessions.sweep(row.expiresAt)).toBe(0)
     await store.sessions.insert(sampleSession({ handle: row.handle }))
   })
+
+  test.each(STEPS)(
+    'in an append, after %i steps: a part is there, and readers see it',
+    async (n) => {
+      const { store, dying } = open(n)
+      const log = store.revocations
+      const { cursor } = await log.snapshot(NOON)
+      const entries = sampleRevocations(450)
+      const isDone = await dying.revocations.append(entries).then(
+        () => true,
+        () => false,
+      )
+      const part = entries.slice(0, n * 100)
+      expect(isDone).toBe(n >= 5)
+      expect((await snapshotOf(log)).held).toEqual(byKey(part))
+      expect((await readOn(log, cursor))?.read).toEqual(part)
+      // Whoever tries again adds the rest, and tells nothing twice.
+      await log.append(entries)
+      expect((await readOn(log, cursor))?.read).toEqual(entries)
+      expect((await snapshotOf(log)).held).toEqual(byKey(entries))
+    },
+  )
+
+  test.each(STEPS)(
+    'in a sweep of the log, after %i steps: the next one does the rest',
+    async (n) => {
+      const { store, dying } = open(n)
+      const log = store.revocations
+      await log.append(sampleRevocations(450))
+      await dying.revocations.sweep(NOON + 900).catch(() => undefined)
+      const { held } = await snapshotOf(log)
+      expect(await log.sweep(NOON + 900)).toBe(held.length)
+      expect((await snapshotOf(log, 0)).held).toEqual([])
+    },
+  )
 })

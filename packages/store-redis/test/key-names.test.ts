@@ -1,6 +1,7 @@
 import { createRedisStore } from '../src/index.ts'
 import { connectIoredis } from './clients.ts'
 import { describeWithRedis, freshPrefix, type RedisServer, startRedis } from './redis-server.ts'
+import { sampleRevocation, snapshotOf } from './sample-revocation.ts'
 import { NOON, sampleSession } from './sample-session.ts'
 
 const HOSTILE = ['}', '{', '{}', '}{', 'a}:{b', ':', '', '*', 'a\0b', 'a\r\nb', 'é', '\u{1f512}']
@@ -22,15 +23,16 @@ describeWithRedis('the names of keys', () => {
     const prefixes = [prefix, `${prefix}session:`, `${prefix}sid`, prefix.slice(0, -1)]
     const stores = prefixes.map((each) => createRedisStore(redis.client, { prefix: each }))
     const row = sampleSession()
+    const revoked = stores.map((_, index) => sampleRevocation({ until: NOON + index }))
     for (const [index, { sessions, keys, revocations }] of stores.entries()) {
       expect(await sessions.find(row.handle)).toBeUndefined()
       expect(await sessions.findBySid(row.sid)).toBeUndefined()
       expect(await sessions.list('alice', NOON)).toEqual([])
       expect(await keys.read()).toBeUndefined()
-      expect(await revocations.live(0)).toEqual([])
+      expect((await snapshotOf(revocations, 0)).held).toEqual([])
       await sessions.insert({ ...row, data: String(index) })
       expect(await keys.write(`sealed ${index}`, 0)).toBe(true)
-      await revocations.append([{ kind: 'jti', id: String(index), until: NOON }])
+      await revocations.append(revoked.slice(index, index + 1))
     }
     await stores[0]?.sessions.revoke(row.sid, NOON, 'logout')
     for (const [index, { sessions, keys, revocations }] of stores.entries()) {
@@ -40,7 +42,7 @@ describeWithRedis('the names of keys', () => {
         revokedAt: isRevoked ? NOON : null,
       })
       expect(await keys.read()).toEqual({ revision: 1, sealed: `sealed ${index}` })
-      expect(await revocations.live(0)).toMatchObject([{ id: String(index) }])
+      expect((await snapshotOf(revocations, 0)).held).toEqual([revoked[index]])
     }
     expect(await stores[1]?.sweep(row.expiresAt)).toBe(2)
     expect(await stores[2]?.sessions.find(row.handle)).toBeDefined()

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { createRedisStore, type RedisClient } from '../src/index.ts'
 import { describeWithRedis, startRedis } from './redis-server.ts'
+import { readOn, sampleRevocation } from './sample-revocation.ts'
 import { NOON, rotationOf, sampleSession } from './sample-session.ts'
 
 /** As the README has them. */
@@ -30,6 +31,8 @@ describeWithRedis('a server that is gone', () => {
       const row = sampleSession()
       await store.ready()
       await sessions.insert(row)
+      await revocations.append([sampleRevocation()])
+      const begun = await revocations.snapshot(NOON)
       await server.stop()
       const replay = { handle: row.handle, generation: 0, now: NOON, late: false }
       const calls: Promise<unknown>[] = [
@@ -42,8 +45,14 @@ describeWithRedis('a server that is gone', () => {
         sessions.list('nobody', NOON),
         keys.read(),
         keys.write('sealed', 0),
-        revocations.append([{ kind: 'sid', id: row.sid, until: NOON }]),
-        revocations.live(NOON),
+        revocations.append([sampleRevocation()]),
+        revocations.snapshot(NOON),
+        revocations.snapshot(NOON).then(({ pages }) => pages[Symbol.asyncIterator]().next()),
+        readOn(revocations, begun.cursor),
+        readOn(revocations, 'empty'),
+        begun.pages[Symbol.asyncIterator]().next(),
+        revocations.find([sampleRevocation().key]),
+        revocations.listen(() => undefined),
         store.sweep(NOON),
         store.ready(),
       ]

@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SessionRow } from '@gatewarden/core'
+import type { LoggedRevocation, SessionRow } from '@gatewarden/core'
 import { createRedisStore } from '../src/index.ts'
 import { singleClients } from './clients.ts'
 import { describeWithRedis, freshPrefix, type RedisServer, startRedis } from './redis-server.ts'
+import { sampleRevocation, snapshotOf } from './sample-revocation.ts'
 import { NOON, rotationOf, sampleSession } from './sample-session.ts'
 
 /** What a worker was told of its session, until an answer stayed out. */
 interface Told {
   readonly row: SessionRow
+  readonly logged: LoggedRevocation
   isKept: boolean
   rotations: number
   /** Whether a revocation was sent, and whether it was confirmed. */
@@ -34,7 +36,8 @@ describeWithRedis('a server that is killed under load and started again', () => 
       async function work(): Promise<void> {
         while (!isOver) {
           const row = sampleSession()
-          const mine: Told = { row, isKept: false, rotations: 0, revocation: 'none' }
+          const logged = sampleRevocation()
+          const mine: Told = { row, logged, isKept: false, rotations: 0, revocation: 'none' }
           told.push(mine)
           await sessions.insert(row)
           mine.isKept = true
@@ -45,7 +48,7 @@ describeWithRedis('a server that is killed under load and started again', () => 
           }
           if (told.length % 2 === 0) continue
           mine.revocation = 'sent'
-          await revocations.append([{ kind: 'sid', id: row.sid, until: NOON + 900 }])
+          await revocations.append([mine.logged])
           if (await sessions.revoke(row.sid, NOON + 70, 'logout')) mine.revocation = 'confirmed'
         }
       }
@@ -61,8 +64,8 @@ describeWithRedis('a server that is killed under load and started again', () => 
       const kept = told.filter(({ isKept }) => isKept)
       expect(kept.length).toBeGreaterThan(16)
       expect(kept.some(({ revocation }) => revocation === 'confirmed')).toBe(true)
-      const logged = new Set((await revocations.live(NOON)).map(({ id }) => id))
-      for (const { row, rotations, revocation } of kept) {
+      const { held } = await snapshotOf(revocations)
+      for (const { row, logged, rotations, revocation } of kept) {
         const found = await sessions.find(row.handle)
         expect(found).toMatchObject({ sid: row.sid, data: row.data })
         // One more when the answer to the last one was lost.
@@ -71,7 +74,7 @@ describeWithRedis('a server that is killed under load and started again', () => 
         if (revocation === 'none') expect(found?.revokedAt).toBeNull()
         if (revocation === 'confirmed') {
           expect(found?.revokedAt).toBe(NOON + 70)
-          expect(logged).toContain(row.sid)
+          expect(held).toContainEqual(logged)
         }
       }
       const listed = (await sessions.list('alice', NOON)).map(({ handle }) => handle)

@@ -10,6 +10,7 @@ import {
   startCluster,
   startRedis,
 } from './redis-server.ts'
+import { readOn, sampleRevocation, sampleRevocations, snapshotOf } from './sample-revocation.ts'
 import { NOON, rotationOf, sampleSession } from './sample-session.ts'
 
 describeWithRedis('scripts on a single server', () => {
@@ -29,22 +30,25 @@ describeWithRedis('scripts on a single server', () => {
     },
   )
 
-  it('name one key each, so that no two have to be in one slot', async () => {
+  it('name one key each, so that no two have to be in one slot; of revocations all share one', async () => {
     const { client, close } = connectIoredis(server.url)
-    const calls: { keys: unknown; key: string }[] = []
+    const calls: string[][] = []
     const watched = Object.create(client) as Redis
     watched.evalsha = ((sha: string, keys: number, ...rest: string[]) => {
-      calls.push({ keys, key: rest[0] ?? '' })
+      calls.push(rest.slice(0, keys))
       return client.evalsha(sha, keys, ...rest)
     }) as typeof client.evalsha
     const prefix = freshPrefix()
     await doEverything(createRedisStore(watched, { prefix }))
     close()
-    expect(calls.every(({ keys }) => keys === 1)).toBe(true)
-    const kinds = new Set(calls.map(({ key }) => key.slice(prefix.length).replace(/:.*/, '…')))
-    expect([...kinds].sort()).toEqual([
-      ...['{ends…', '{keys}', '{revocations}', '{session…', '{sid…', '{subject…'],
+    const kindsOf = (keys: string[]) =>
+      [...new Set(keys.map((key) => key.slice(prefix.length).replace(/:.*/, '…')))].sort()
+    expect(kindsOf(calls.flat())).toEqual([
+      ...['{ends…', '{keys}', '{revocations}…', '{session…', '{sid…', '{subject…'],
     ])
+    const several = calls.filter((keys) => keys.length > 1)
+    expect(several.length).toBeGreaterThan(0)
+    for (const keys of several) expect(kindsOf(keys)).toEqual(['{revocations}…'])
     // A script that reaches for a key it did not name is refused by a Cluster: the store suite runs on one.
   })
 
@@ -80,9 +84,10 @@ describeWithRedis('scripts on a single server', () => {
       await expect(sessions.revoke(row.sid, wrong, 'logout')).rejects.toThrow(TypeError)
       await expect(sessions.list('alice', wrong)).rejects.toThrow(TypeError)
       await expect(store.sweep(wrong)).rejects.toThrow(TypeError)
-      await expect(
-        revocations.append([{ kind: 'sid', id: row.sid, until: wrong }]),
-      ).rejects.toThrow(TypeError)
+      const entries = [sampleRevocation(), sampleRevocation({ until: wrong })]
+      await expect(revocations.append(entries)).rejects.toThrow(TypeError)
+      await expect(revocations.snapshot(wrong)).rejects.toThrow(TypeError)
+      expect((await snapshotOf(revocations)).held).toEqual([])
     }
     await expect(store.sessions.find(row.handle)).resolves.toEqual(row)
     close()
@@ -175,8 +180,12 @@ async function doEverything(store: IssuerStore): Promise<void> {
   await sessions.list(row.subject, NOON)
   await keys.write('sealed', 0)
   await keys.read()
-  await revocations.append([{ kind: 'sid', id: row.sid, until: NOON }])
-  await revocations.live(0)
-  expect(await store.sweep(row.expiresAt)).toBe(2)
+  const { cursor } = await snapshotOf(revocations)
+  const entries = sampleRevocations(300)
+  await revocations.append(entries)
+  expect((await readOn(revocations, cursor))?.read).toEqual(entries)
+  expect(await revocations.read('empty')).toBeUndefined()
+  await revocations.find(entries.map(({ key }) => key))
+  expect(await store.sweep(row.expiresAt)).toBe(301)
   await store.close()
 }
