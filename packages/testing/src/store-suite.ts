@@ -56,7 +56,7 @@ export function storeSuite(open: OpenStore, options: StoreSuiteOptions = {}): vo
     sweeping,
     roundTrips,
     keyRegister,
-    revocationLog,
+    ...revocationLog,
     wholeStore,
     randomOperations(seed),
   ]

@@ -1,4 +1,5 @@
-import type { IssuerStore, LoggedRevocation, SealedKeys, SessionRow } from '@gatewarden/core'
+import type { IssuerStore, SealedKeys, SessionRow } from '@gatewarden/core'
+import { createLogData, type LogData, type LogFault, never, ReferenceLog } from './reference-log.ts'
 
 /** What can be wrong with a store; the suite must notice each. */
 export type StoreFault =
@@ -83,17 +84,7 @@ export type StoreFault =
   | 'keys count from 0'
   | 'keys are cut at 60,000 characters'
   // log
-  | 'the log shortens'
-  | 'the log takes the first until'
-  | 'the log reads, waits and then writes'
-  | 'the log forgets the kind'
-  | 'the log shows what ends now'
-  | 'the log keeps what ends now'
-  | 'the log compares with the clock of the system'
-  | 'the log hands out what is stored'
-  | 'the log compares whole seconds'
-  | 'the log holds 500 entries'
-  | 'the log cannot append nothing'
+  | LogFault
   // the whole
   | 'ready empties the store'
   | 'durable, and it is not'
@@ -105,13 +96,15 @@ export class ReferenceStore implements IssuerStore {
   readonly isDurable: boolean
   private rows: Record<string, SessionRow>
   private handles = new Map<string, string>()
-  private log = new Map<string, LoggedRevocation>()
+  private readonly log: LogData
   private sealed: SealedKeys | undefined
   private readonly faults: ReadonlySet<StoreFault>
 
   constructor(...faults: StoreFault[]) {
     this.faults = new Set(faults)
     this.isDurable = faults.some((fault) => fault.startsWith('durable'))
+    this.log = createLogData(this.faults)
+    this.revocations = new ReferenceLog(this.log, this.faults)
     this.rows = (this.has('names are those of a plain object') ? {} : Object.create(null)) as never
   }
 
@@ -304,45 +297,12 @@ export class ReferenceStore implements IssuerStore {
     },
   }
 
-  readonly revocations: IssuerStore['revocations'] = {
-    append: async (entries) => {
-      await turn()
-      if (entries.length === 0 && this.has('the log cannot append nothing'))
-        throw new Error('syntax error at or near ")"')
-      for (const { kind, id, until } of entries) {
-        const key = this.has('the log forgets the kind') ? id : `${kind}:${id}`
-        const held = this.log.get(key)
-        if (this.has('the log reads, waits and then writes')) await turn()
-        if (held === undefined && this.log.size === 500 && this.has('the log holds 500 entries'))
-          continue
-        if (held !== undefined && this.has('the log takes the first until')) continue
-        if (held !== undefined && held.until > until && !this.has('the log shortens')) continue
-        this.log.set(key, { kind, id, until })
-      }
-    },
+  readonly revocations: IssuerStore['revocations']
 
-    live: async (now) => {
-      await turn()
-      const at = this.has('the log compares with the clock of the system') ? Date.now() / 1e3 : now
-      const second = (time: number) =>
-        this.has('the log compares whole seconds') ? Math.floor(time) : time
-      return [...this.log.values()]
-        .filter(
-          ({ until }) =>
-            second(until) > second(at) || (until === at && this.has('the log shows what ends now')),
-        )
-        .map((entry) => (this.has('the log hands out what is stored') ? entry : { ...entry }))
-    },
-
-    sweep: async (now) => {
-      await turn()
-      const ended = [...this.log].filter(
-        ([, { until }]) =>
-          until < now || (until === now && !this.has('the log keeps what ends now')),
-      )
-      for (const [key] of ended) this.log.delete(key)
-      return ended.length
-    },
+  /** The same data, as another process has it. */
+  again(): ReferenceStore {
+    const revocations = new ReferenceLog(this.log, this.faults)
+    return Object.create(this, { revocations: { value: revocations } }) as ReferenceStore
   }
 
   async ready(): Promise<void> {
@@ -359,6 +319,7 @@ export class ReferenceStore implements IssuerStore {
 
   async close(): Promise<void> {
     await turn()
+    if (this.has('closing waits for listeners') && this.log.listeners.size > 0) await never()
     if (this.has('durable, and it is not')) this.clear()
   }
 
@@ -369,7 +330,8 @@ export class ReferenceStore implements IssuerStore {
   private clear(): void {
     this.rows = {}
     this.handles.clear()
-    this.log.clear()
+    this.log.rows = []
+    this.log.entries.clear()
     this.sealed = undefined
   }
 

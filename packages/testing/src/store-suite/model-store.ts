@@ -1,11 +1,14 @@
-import type {
-  IssuerStore,
-  LoggedRevocation,
-  ReplayStep,
-  RotateStep,
-  SealedKeys,
-  SessionRow,
+import {
+  type IssuerStore,
+  type LoggedRevocation,
+  type ReplayStep,
+  type RevocationLog,
+  revocationRow,
+  type RotateStep,
+  type SealedKeys,
+  type SessionRow,
 } from '@gatewarden/core'
+import { merged } from './log-reader.ts'
 
 /**
  * The contracts of a store, as plainly as they can be put: one list of each, searched from the start. What every other
@@ -15,6 +18,7 @@ export function createModelStore(): IssuerStore {
   let rows: SessionRow[] = []
   let keys: SealedKeys | undefined
   let log: LoggedRevocation[] = []
+  let history: string[] = []
 
   const isLive = (row: SessionRow, now: number) =>
     row.revokedAt === null && row.idleExpiresAt > now && row.expiresAt > now
@@ -80,20 +84,32 @@ export function createModelStore(): IssuerStore {
     },
   }
 
-  const revocations = {
-    append(entries: readonly LoggedRevocation[]) {
-      for (const entry of entries) {
-        const { kind, id } = entry
-        const same = log.find((each) => each.kind === kind && each.id === id)
-        const until = Math.max(entry.until, same?.until ?? entry.until)
-        log = [...log.filter((each) => each !== same), { kind, id, until }]
-      }
+  const revocations: RevocationLog = {
+    append(entries) {
+      history = [...history, ...entries.map(revocationRow)]
+      const held = merged([...log, ...entries])
+      log = [...held.values()]
       return Promise.resolve()
     },
 
-    live: (now: number) => Promise.resolve(log.filter(({ until }) => until > now)),
+    snapshot(now) {
+      const live = log.filter(({ until }) => until > now).map(revocationRow)
+      return Promise.resolve({ cursor: `${history.length}`, pages: onePage(live.join('')) })
+    },
 
-    sweep(now: number) {
+    read(cursor) {
+      const rows = history.slice(Number(cursor)).join('')
+      return Promise.resolve({ rows, cursor: `${history.length}`, hasMore: false })
+    },
+
+    find(keys) {
+      const found = log.filter(({ key }) => keys.includes(key))
+      return Promise.resolve(found.map(revocationRow).join(''))
+    },
+
+    listen: () => Promise.resolve(() => Promise.resolve()),
+
+    sweep(now) {
       const before = log.length
       log = log.filter(({ until }) => until > now)
       return Promise.resolve(before - log.length)
@@ -117,4 +133,9 @@ export function createModelStore(): IssuerStore {
     sweep: async (now) => (await sessions.sweep(now)) + (await revocations.sweep(now)),
     close: () => Promise.resolve(),
   }
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- what is iterated with for await
+async function* onePage(rows: string): AsyncGenerator<string, void> {
+  yield rows
 }

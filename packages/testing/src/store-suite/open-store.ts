@@ -1,6 +1,9 @@
 import type { IssuerStore } from '@gatewarden/core'
 
-/** Opens an empty store. Called for every test of the suite, so it should be quick: one server, emptied each time. */
+/**
+ * Opens an empty store. Called for every test of the suite, so it should be quick: one server, emptied each time. A test
+ * of what happens when data is lost closes what it has and calls it once more.
+ */
 export type OpenStore = () => Promise<OpenedStore>
 
 export interface OpenedStore {

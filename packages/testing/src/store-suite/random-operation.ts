@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict'
-import type { IssuerStore, LoggedRevocation, SessionRow } from '@gatewarden/core'
+import {
+  ALL_TOKENS,
+  type IssuerStore,
+  type LoggedRevocation,
+  revocationRow,
+  type SessionRow,
+} from '@gatewarden/core'
+import { allOf, entriesOf, merged } from './log-reader.ts'
+import { keyNamed, sampleRevocation } from './sample-revocations.ts'
 import { NOON, sampleSession } from './sample-sessions.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
@@ -87,22 +95,30 @@ export function randomOperation(
     }
     case 13:
     case 14: {
-      const entries = Array.from({ length: random.below(4) }, () => ({
-        kind: random.pick(['sid', 'jti'] as const),
-        id: random.pick(IDS),
-        until: now + STEP * (random.below(9) - 2),
-      }))
+      const entries = Array.from({ length: random.below(4) }, () =>
+        sampleRevocation(random.pick(IDS), {
+          until: Math.floor(now) + STEP * (random.below(9) - 2),
+          issuedUpTo: random.chance(30) ? ALL_TOKENS : Math.floor(now) - STEP * random.below(5),
+        }),
+      )
       return operation('revocations.append', [entries], ({ revocations }) =>
         revocations.append(entries),
       )
     }
     case 15: {
-      const isSweep = random.chance(50)
-      return isSweep
-        ? operation('revocations.sweep', [now], ({ revocations }) => revocations.sweep(now))
-        : operation('revocations.live', [now], async ({ revocations }) =>
-            asTexts(await revocations.live(now)),
+      const keys = Array.from({ length: random.below(4) }, () => keyNamed(random.pick(IDS)))
+      switch (random.below(3)) {
+        case 0:
+          return operation('revocations.sweep', [now], ({ revocations }) => revocations.sweep(now))
+        case 1:
+          return operation('revocations.find', [keys], async ({ revocations }) =>
+            asTexts(merged(entriesOf(await revocations.find(keys)))),
           )
+        default:
+          return operation('revocations.snapshot', [now], async ({ revocations }) =>
+            asTexts(await allOf(await revocations.snapshot(now))),
+          )
+      }
     }
     case 16: {
       const revision = random.below(8)
@@ -136,7 +152,7 @@ export async function snapshotOf(store: IssuerStore): Promise<unknown> {
       SUBJECTS.map(async (subject) => inOrder(await sessions.list(subject, NOON)).map(plain)),
     ),
     keys: read && { ...read },
-    revocations: asTexts(await revocations.live(0)),
+    revocations: asTexts(await allOf(await revocations.snapshot(0))),
   }
 }
 
@@ -176,7 +192,7 @@ function inOrder(rows: readonly SessionRow[]): SessionRow[] {
   return [...rows].sort((a, b) => b.createdAt - a.createdAt || (a.handle < b.handle ? -1 : 1))
 }
 
-/** The log has no order. */
-function asTexts(entries: readonly LoggedRevocation[]): string[] {
-  return entries.map(({ kind, id, until }) => `${kind} ${id} ${until}`).sort()
+/** A snapshot has no order. */
+function asTexts(held: ReadonlyMap<string, LoggedRevocation>): string[] {
+  return [...held.values()].map(revocationRow).sort()
 }

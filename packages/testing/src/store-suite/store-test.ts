@@ -21,6 +21,8 @@ export interface StoreBench {
   readonly handles: () => Promise<readonly [IssuerStore, ...IssuerStore[]]>
   /** Opens the same data once more; undefined where nobody else can. */
   readonly again: (() => Promise<IssuerStore>) | undefined
+  /** Closes all and opens an empty store, as one whose data is lost. */
+  readonly anew: () => Promise<IssuerStore>
 }
 
 export function storeTest(title: string, run: StoreTest['run']): StoreTest {
@@ -39,7 +41,8 @@ export function registerStoreTests(
 
 /** Every test has a store of its own: what one leaves behind, another must not fail of, or pass by. */
 async function runStoreTest({ run }: StoreTest, open: OpenStore): Promise<void> {
-  const { store, again, close } = await open()
+  let opened = await open()
+  const { store, again } = opened
   const openAgain = again && (() => readied(again()))
   try {
     await readied(store)
@@ -47,9 +50,14 @@ async function runStoreTest({ run }: StoreTest, open: OpenStore): Promise<void> 
       store,
       handles: async () => (openAgain === undefined ? [store] : [store, await openAgain()]),
       again: openAgain,
+      anew: async () => {
+        await opened.close()
+        opened = await open()
+        return readied(opened.store)
+      },
     })
   } finally {
-    await close()
+    await opened.close()
   }
 }
 

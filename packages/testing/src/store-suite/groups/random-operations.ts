@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { assertCovered } from '../assert-logged.ts'
+import { allOf, startReader } from '../log-reader.ts'
 import { createModelStore } from '../model-store.ts'
 import { anySessionOf, plain, randomOperation, snapshotOf } from '../random-operation.ts'
 import { seededRandom } from '../seeded-random.ts'
@@ -25,6 +27,7 @@ function sameAsModel(seed: number): StoreTest {
       const all = await handles()
       const random = seededRandom(seed)
       const model = createModelStore()
+      const readers = await Promise.all(all.map(({ revocations }) => startReader(revocations)))
       for (let turn = 0; turn < TURNS; turn++) {
         const { description, call } = randomOperation(
           random,
@@ -34,8 +37,13 @@ function sameAsModel(seed: number): StoreTest {
         const store = random.pick(all)
         const where = `operation ${turn} with seed ${seed}: ${description}`
         assert.deepEqual(plain(await call(store)), plain(await call(model)), where)
-        if (turn % TURNS_PER_SNAPSHOT === 0 || turn === TURNS - 1)
-          assert.deepEqual(await snapshotOf(store), await snapshotOf(model), `after ${where}`)
+        if (turn % TURNS_PER_SNAPSHOT !== 0 && turn !== TURNS - 1) continue
+        assert.deepEqual(await snapshotOf(store), await snapshotOf(model), `after ${where}`)
+        const live = await allOf(await model.revocations.snapshot(0))
+        for (const reader of readers) {
+          await reader.catchUp()
+          assertCovered(reader.held, [...live.values()], `a reader after ${where}`)
+        }
       }
     },
   )

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { assertFound, assertLive } from '../assert-logged.ts'
 import { assertRows, assertStored, inserted } from '../assert-stored.ts'
 import { DAY, NOON, rotationOf, sampleSession } from '../sample-sessions.ts'
+import { sampleRevocation } from '../sample-revocations.ts'
 import { storeTest, type StoreTestGroup } from '../store-test.ts'
 
 export const wholeStore: StoreTestGroup = {
@@ -23,10 +25,10 @@ export const wholeStore: StoreTestGroup = {
     storeTest('sweep drops what has ended of all it keeps, and counts it', async ({ store }) => {
       const live = await inserted(store, sampleSession({ expiresAt: NOON + 2 * DAY }))
       for (let count = 0; count < 3; count++) await inserted(store, sampleSession())
-      const entry = { kind: 'sid', id: 'live', until: NOON + DAY + 1 } as const
+      const entry = sampleRevocation('live', { until: NOON + DAY + 1 })
       await store.revocations.append([
-        { kind: 'sid', id: 'one', until: NOON + DAY },
-        { kind: 'jti', id: 'two', until: NOON + 5 },
+        sampleRevocation('one', { until: NOON + DAY }),
+        sampleRevocation('two', { until: NOON + 5 }),
         entry,
       ])
       assert.equal(await store.sweep(NOON + 4), 0)
@@ -35,11 +37,7 @@ export const wholeStore: StoreTestGroup = {
       assert.equal(await store.sweep(NOON + DAY), 4)
       assert.equal(await store.sweep(NOON + DAY), 0)
       await assertStored(store, live)
-      const left = await store.revocations.live(0)
-      assert.deepEqual(
-        left.map((each) => ({ ...each })),
-        [entry],
-      )
+      await assertLive(store, 0, [entry])
     }),
 
     storeTest(
@@ -54,7 +52,7 @@ export const wholeStore: StoreTestGroup = {
         await store.sessions.revoke(other.sid, NOON, 'logout')
         await store.keys.write('one', 0)
         await store.keys.write('two', 1)
-        const entry = { kind: 'sid', id: other.sid, until: NOON + 330 } as const
+        const entry = sampleRevocation(other.sid, { issuedUpTo: NOON })
         await store.revocations.append([entry])
         await store.close()
 
@@ -64,11 +62,8 @@ export const wholeStore: StoreTestGroup = {
         assertRows(await later.sessions.list('alice', NOON), [head])
         assert.equal(await later.sessions.rotate(rotationOf(row)), undefined, 'an old token')
         assert.deepEqual({ ...(await later.keys.read()) }, { revision: 2, sealed: 'two' })
-        const live = await later.revocations.live(NOON)
-        assert.deepEqual(
-          live.map((each) => ({ ...each })),
-          [entry],
-        )
+        await assertLive(later, NOON, [entry])
+        await assertFound(later, [entry.key], [entry])
         assert.ok(await later.sessions.rotate(rotationOf(head)))
       },
     ),
@@ -82,9 +77,9 @@ export const wholeStore: StoreTestGroup = {
       assert.equal(await first.sessions.rotate(rotationOf(row)), undefined)
       await assertStored(first, { ...row, revokedAt: NOON, revokedFor: 'logout' })
 
-      const entry = { kind: 'sid', id: row.sid, until: NOON + 1 } as const
+      const entry = sampleRevocation(row.sid, { until: NOON + 1 })
       await other.revocations.append([entry])
-      assert.equal((await first.revocations.live(NOON)).length, 1)
+      await assertLive(first, NOON, [entry])
 
       await other.keys.write('one', 0)
       assert.equal(await first.keys.write('another', 0), false)
