@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { publishIssued, publishLargeToken } from './events.ts'
 import { IssuerError, isIssuerError } from './errors.ts'
+import type { ReadySigner } from './keys/signer.ts'
 import type { SigningKeys } from './keys/signing-keys.ts'
-import type { Grant, Session } from './session.ts'
+import type { Grant } from './grant.ts'
+import type { IssuerRevocations } from './revocations.ts'
+import type { Session } from './session.ts'
 
 /** An access token with what a client must know of it. */
 export interface AccessToken {
@@ -25,6 +28,7 @@ export interface AccessTokenRequest {
 export interface AccessTokenSettings {
   readonly issuer: string
   readonly keys: SigningKeys
+  readonly revocations: Pick<IssuerRevocations, 'isKeyRevoked'>
   /** Seconds. */
   readonly accessTokenLifetime: number
   /** The part of the lifetime by which tokens may be shorter, at random. */
@@ -84,9 +88,18 @@ export class AccessTokens {
     return Math.ceil(accessTokenLifetime * (1 - accessTokenJitter * Math.random()))
   }
 
+  /** What is signed with a key that another process revoked a moment ago would be refused by everybody. */
+  async #signer(): Promise<ReadySigner> {
+    const { keys, revocations } = this.#settings
+    const signer = await keys.signer()
+    if (!revocations.isKeyRevoked(signer.kid)) return signer
+    await keys.revoke(signer.kid)
+    return keys.signer()
+  }
+
   async #sign(claims: object): Promise<{ token: string; algorithm: string }> {
     try {
-      const signer = await this.#settings.keys.signer()
+      const signer = await this.#signer()
       const header = { alg: signer.algorithm, typ: 'at+jwt', kid: signer.kid }
       const input = `${encode(header)}.${encode(claims)}`
       const signature: unknown = await signer.sign(Buffer.from(input))

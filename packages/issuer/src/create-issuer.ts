@@ -14,6 +14,7 @@ import { TokenRevoker } from './revoke-token.ts'
 import { createRoutes } from './routes/create-routes.ts'
 import { tokenReply } from './routes/token-reply.ts'
 import { Sessions } from './sessions.ts'
+import { fromStore } from './store-calls.ts'
 import { TokenSet } from './token-set.ts'
 
 /**
@@ -24,15 +25,11 @@ import { TokenSet } from './token-set.ts'
 export function createIssuer(options: IssuerOptions): Issuer {
   const settings = resolveOptions(options)
   const { issuer, audiences, store, clock, cookie, origins } = settings
-  const revocations = new IssuerRevocations(issuer, store.revocations, clock)
+  const revocations = new IssuerRevocations({ ...settings, log: store.revocations })
   const keys = createSigningKeys(settings)
   const refreshTokens = new RefreshTokens(settings.secrets)
-  const accessTokens = new AccessTokens({ ...settings, keys })
-  const ending = {
-    sessions: store.sessions,
-    revocations,
-    longestLifetime: settings.longestLifetime,
-  }
+  const accessTokens = new AccessTokens({ ...settings, keys, revocations })
+  const ending = { sessions: store.sessions, revocations }
   const sessions = new Sessions({ ...ending, issuer: settings, refreshTokens, accessTokens })
   const refresher = new Refresher({ ...settings, ...ending, refreshTokens, accessTokens })
   let wasReady = false
@@ -48,7 +45,7 @@ export function createIssuer(options: IssuerOptions): Issuer {
     audience: audiences,
     keys: liveKeys,
     profile: 'rfc9068',
-    revocation: revocations,
+    revocation: revocations.feed,
     clock,
     tokenFrom:
       cookie.accessName === undefined
@@ -60,19 +57,29 @@ export function createIssuer(options: IssuerOptions): Issuer {
   const storeReady = onceUnlessItFails(() => storeIsReady(store))
   const ready = onceUnlessItFails(async () => {
     await storeReady()
-    await Promise.all([keys.ready().catch(rethrowAsOutage), revocations.ready()])
+    await Promise.all([
+      keys.ready().catch(rethrowAsOutage),
+      fromStore(() => revocations.feed.ready()),
+    ])
     wasReady = true
   })
 
   const guard = createGuard({ ...trust, revocation: revocations.durable })
   const revoker = new TokenRevoker({ ...ending, guard, refreshTokens, clock })
 
+  /** The ring first: whoever signs next must find another key, or what they sign counts for nobody. */
+  async function revokeKey(kid: string): Promise<boolean> {
+    const isKnown = await keys.revoke(kid).catch(rethrowAsOutage)
+    if (isKnown) await revocations.revokeKey(kid, Math.floor(clock()))
+    return isKnown
+  }
+
   const api: Omit<Issuer, 'routes'> = {
     issuer,
     keys: {
       list: () => keys.list().catch(rethrowAsOutage),
       rotate: () => keys.rotate().catch(rethrowAsOutage),
-      revoke: (kid) => keys.revoke(kid).catch(rethrowAsOutage),
+      revoke: revokeKey,
     },
     async openSession(request) {
       await ready()
@@ -108,12 +115,16 @@ export function createIssuer(options: IssuerOptions): Issuer {
       return revoker.revoke(token)
     },
     trust: () => ({ ...trust }),
+    revocations: revocations.feed,
     ready,
     async sweep() {
       await storeReady()
       return sessions.sweep()
     },
-    close: () => store.close(),
+    async close() {
+      await revocations.feed.close()
+      await store.close()
+    },
   }
   return { ...api, routes: createRoutes({ ...settings, ...api, keys, sessions, revoker, guard }) }
 }

@@ -6,28 +6,15 @@ import { fromStore } from './store-calls.ts'
 export interface EndSettings {
   readonly sessions: SessionStore
   readonly revocations: IssuerRevocations
-  /** Seconds: how long an access token can live, one from before the options were changed included. */
-  readonly longestLifetime: number
 }
 
-/**
- * Seconds by which guards may be behind, and tolerate at that: a revocation is kept so much longer than the last token it
- * concerns could live.
- */
-const MARGIN = 600
-
-/**
- * Revokes the access tokens of sessions, those included that a refresh on its way may still issue. A family that lives is
- * ended by its next refresh.
- */
+/** Revokes the access tokens of sessions. A family that lives is ended by its next refresh. */
 export async function revokeAccessTokens(
   rows: readonly SessionRow[],
   now: number,
-  { revocations, longestLifetime }: EndSettings,
+  { revocations }: EndSettings,
 ): Promise<void> {
-  if (rows.length === 0) return
-  const until = now + longestLifetime + MARGIN
-  await revocations.revoke(rows.map(({ sid }) => ({ kind: 'sid', id: sid, until })))
+  await revocations.revokeSessions(rows, now)
 }
 
 /**

@@ -1,4 +1,11 @@
-import type { Clock, RevocationView, Route, RouteReply, TokenSource } from '@gatewarden/core'
+import type {
+  Clock,
+  RevocationFeed,
+  RevocationView,
+  Route,
+  RouteReply,
+  TokenSource,
+} from '@gatewarden/core'
 import type { LiveKeys } from '@gatewarden/core/kit'
 import type { SigningKeyInfo } from './keys/signing-keys.ts'
 import type { RefreshRequest } from './refresh.ts'
@@ -15,6 +22,12 @@ export interface Issuer {
 
   /** Its signing keys, for whoever operates it. */
   readonly keys: IssuerKeys
+
+  /**
+   * What is revoked, as this process knows it: for guards of other issuers and for what other issuers report, so that a
+   * process follows one log once; and to see how far it is behind.
+   */
+  readonly revocations: RevocationFeed
 
   /**
    * Opens a session for a user whom the application's own login has authenticated.
@@ -78,8 +91,10 @@ export interface IssuerKeys {
   /** Lets the next key sign as soon as everybody can know it: it must have been published for the full lead. */
   rotate(): Promise<SigningKeyInfo>
   /**
-   * The key is not to be trusted any more: the next one signs at once, and its tokens are refused. False for a kid that is
-   * unknown.
+   * The key is not to be trusted any more: the next one signs at once, and its tokens are refused, in every process that
+   * follows the revocations. False for a kid that is unknown.
+   *
+   * @throws IssuerError `ERR_STORE_UNAVAILABLE` when the others could not be told; calling it again tries again
    */
   revoke(kid: string): Promise<boolean>
 }

@@ -1,7 +1,13 @@
-import type { AsymmetricAlgorithm, Clock, IssuerStore } from '@gatewarden/core'
+import type {
+  AsymmetricAlgorithm,
+  Clock,
+  IssuerStore,
+  RevocationFeedOptions,
+  StalenessOptions,
+} from '@gatewarden/core'
 import type { ClientOptions } from './clients.ts'
 import type { Signer } from './keys/signer.ts'
-import type { OnRefresh } from './refresh.ts'
+import type { OnRefresh } from './on-refresh.ts'
 import type { IssuerSecret } from './secrets.ts'
 
 /** What {@link createIssuer} takes. Durations are seconds. */
@@ -47,6 +53,9 @@ export interface IssuerOptions {
   /** Whether a used refresh token may be presented once more after that, with an event. Default true. */
   readonly lateReplay?: boolean
 
+  /** How this process follows what others revoke. */
+  readonly revocation?: RevocationOptions
+
   /** The signing keys. */
   readonly keys?: KeyOptions
   /** Keys that live elsewhere, in a KMS or HSM, in place of `keys`: the first signs, all are published. */
@@ -56,6 +65,9 @@ export interface IssuerOptions {
   /** Default: the system's. */
   readonly clock?: Clock
 }
+
+/** How the copy of what is revoked is kept, and what guards do when it is stale. */
+export type RevocationOptions = StalenessOptions & Pick<RevocationFeedOptions, 'readEvery'>
 
 /** The lives of signing keys, in seconds. */
 export interface KeyOptions {

@@ -1,6 +1,6 @@
 import type { Clock, SessionRow, SessionStore } from '@gatewarden/core'
-import { callOut, isPlainObject, type MaybePromise } from '@gatewarden/core/kit'
 import type { AccessTokens } from './access-token.ts'
+import { type Binding, bindingText } from './binding.ts'
 import { type Client, type Clients, isConfidential } from './clients.ts'
 import { endSessions, type EndSettings } from './end-session.ts'
 import { IssuerError, isIssuerError } from './errors.ts'
@@ -13,16 +13,11 @@ import {
   type ReuseClass,
 } from './events.ts'
 import type { PresentedRefreshToken, RefreshTokens } from './refresh-token.ts'
-import {
-  type Binding,
-  bindingText,
-  type Grant,
-  type Session,
-  sessionOf,
-  type SessionRequest,
-  toGrantOnly,
-  toScopes,
-} from './session.ts'
+import { type Grant, toScopes } from './grant.ts'
+import { askApplication, type OnRefresh } from './on-refresh.ts'
+import { ReplayRules, type ReplaySettings } from './replay-rules.ts'
+import type { Session } from './session.ts'
+import { sessionOf } from './session-row.ts'
 import { fromStore } from './store-calls.ts'
 import { TokenSet } from './token-set.ts'
 
@@ -37,27 +32,12 @@ export interface RefreshRequest {
   readonly scope?: string | readonly string[]
 }
 
-/** What a session may do from now on. What is left out is none: nothing is taken over from the login. */
-export type RefreshGrant = Pick<SessionRequest, 'scope' | 'roles' | 'permissions' | 'claims'>
-
-/**
- * Asked at every refresh what the user may do now. Anything but an object denies: the session ends. What it throws is an
- * outage (503), and the session goes on.
- */
-export type OnRefresh = (
-  session: Session,
-) => RefreshGrant | null | undefined | false | PromiseLike<RefreshGrant | null | undefined | false>
-
-export interface RefreshSettings extends EndSettings {
+export interface RefreshSettings extends EndSettings, ReplaySettings {
   readonly sessions: SessionStore
   readonly clients: Clients
   readonly refreshTokens: RefreshTokens
   readonly accessTokens: AccessTokens
   readonly onRefresh: OnRefresh | null
-  /** Seconds in which a token that was used may be presented again without notice. */
-  readonly replayWindow: number
-  /** Whether it may be once after that, with notice. */
-  readonly lateReplay: boolean
   /** Seconds without a refresh after which a session ends. */
   readonly idleLifetime: number
   readonly clock: Clock
@@ -87,9 +67,11 @@ interface Attempt extends PresentedRefreshToken {
  */
 export class Refresher {
   readonly #settings: RefreshSettings
+  readonly #rules: ReplayRules
 
   constructor(settings: RefreshSettings) {
     this.#settings = settings
+    this.#rules = new ReplayRules(settings)
   }
 
   /**
@@ -160,8 +142,8 @@ export class Refresher {
     const { handle, now } = attempt
     const { generation } = row
     const age = now - row.rotatedAt
-    const isLate = !this.#isWithinWindow(age)
-    const reuse = isLate ? this.#reuseOf(row, now) : undefined
+    const isLate = this.#rules.isLate(age)
+    const reuse = isLate ? this.#rules.reuseOf(row, now) : undefined
     if (reuse !== undefined) return this.#reuse(row, reuse, 1, now)
 
     if (row.replays >= MOST_REPLAYS) throw this.#flooded()
@@ -191,25 +173,6 @@ export class Refresher {
     const message = 'one refresh token was presented again too often'
     const retryAfter = Math.max(1, this.#settings.replayWindow)
     return new IssuerError('ERR_REFRESH_FLOODED', message, { retryAfter })
-  }
-
-  /** What a token that comes late is taken for; undefined where it may be the owner's. */
-  #reuseOf(
-    { generation, lateGeneration, lateAt }: SessionRow,
-    now: number,
-  ): ReuseClass | undefined {
-    if (!this.#settings.lateReplay) return 'late-replay'
-    // The token before this one came late, too: thief and owner take turns.
-    if (lateGeneration === generation - 1) return 'repeated-late-replay'
-    // The two tabs of a laptop that wakes up are one late replay; an hour later it is another.
-    if (lateGeneration === generation && !this.#isWithinWindow(now - lateAt!))
-      return 'repeated-late-replay'
-    return undefined
-  }
-
-  #isWithinWindow(age: number): boolean {
-    const { replayWindow } = this.#settings
-    return replayWindow > 0 && age <= replayWindow
   }
 
   /** Two parties have the tokens of one session. Nobody can tell which is the thief: it ends for both (RFC 9700 §4.14.2). */
@@ -285,48 +248,24 @@ export class Refresher {
     return new TokenSet(session, client, access, refreshTokens.write(row.handle, generation), now)
   }
 
+  /** Asks the application, after the token was used up: an answer that is lost can be had again. */
+  async #grantOf(session: Session, row: SessionRow, now: number): Promise<Grant> {
+    const grant = await askApplication(this.#settings.onRefresh, session)
+    if (grant !== undefined) return grant
+    await endSessions([row], 'denied', now, this.#settings)
+    throw new IssuerError('ERR_REFRESH_DENIED', 'onRefresh denied the refresh')
+  }
+
   /**
    * A session whose access tokens were revoked, and that lives: its end has come while the application was asked; or a
    * store failed, or a process died, between the two steps of it. It would come back to life when that is forgotten.
    */
   async #finishEnding(row: SessionRow, now: number): Promise<void> {
-    if (!this.#settings.revocations.isEnding(row.sid, now)) return
+    if (!this.#settings.revocations.isEnding(row.sid)) return
     await endSessions([row], 'revoked', now, this.#settings)
     throw new IssuerError(
       'ERR_SESSION_ENDED',
       'the end of the session was begun, and is finished now',
-    )
-  }
-
-  /** Asks the application, after the token was used up: an answer that is lost can be had again. */
-  async #grantOf(session: Session, row: SessionRow, now: number): Promise<Grant> {
-    const { onRefresh } = this.#settings
-    if (onRefresh === null) return session
-    const given: MaybePromise<unknown> = callOut<unknown>(
-      () => onRefresh(session),
-      (cause) => new IssuerError('ERR_REFRESH_CHECK_UNAVAILABLE', 'onRefresh threw', { cause }),
-    )
-    const grant = await given
-    if (grant !== null && typeof grant === 'object') return checkedGrant(grant)
-    await endSessions([row], 'denied', now, this.#settings)
-    throw new IssuerError('ERR_REFRESH_DENIED', 'onRefresh denied the refresh')
-  }
-}
-
-/** A grant that cannot be written into a token is the application's mistake, and no reason to log anyone out. */
-function checkedGrant(grant: object): Grant {
-  try {
-    // An Error, a list or a Map says something, but not what the user may do.
-    if (!isPlainObject(grant)) throw new TypeError('expected a plain object')
-    return toGrantOnly(grant)
-  } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : 'it throws when it is read'
-    throw new IssuerError(
-      'ERR_REFRESH_CHECK_UNAVAILABLE',
-      `onRefresh returned no grant: ${problem}`,
-      {
-        cause,
-      },
     )
   }
 }

@@ -13,8 +13,8 @@ import {
 } from '@gatewarden/core/kit'
 import { Clients } from './clients.ts'
 import { type CookieSettings, resolveCookie } from './cookies.ts'
-import type { IssuerOptions, KeyOptions } from './options.ts'
-import type { OnRefresh } from './refresh.ts'
+import type { IssuerOptions, KeyOptions, RevocationOptions } from './options.ts'
+import type { OnRefresh } from './on-refresh.ts'
 import { type DerivedKeys, deriveKeys } from './secrets.ts'
 import { createMemoryStore } from './stores/memory/memory-store.ts'
 
@@ -36,6 +36,7 @@ export interface IssuerSettings {
   readonly sessionLifetime: number
   readonly replayWindow: number
   readonly lateReplay: boolean
+  readonly revocation: RevocationOptions
   readonly keys: KeyOptions
   readonly signers: IssuerOptions['signers']
   readonly basePath: string
@@ -58,6 +59,7 @@ const OPTION_NAMES: readonly string[] = [
   'sessionLifetime',
   'replayWindow',
   'lateReplay',
+  'revocation',
   'keys',
   'signers',
   'basePath',
@@ -90,7 +92,8 @@ export function resolveOptions(given: IssuerOptions): IssuerSettings {
   refuseUnknown(options)
   const { accessTokenJitter = 0.1, idleLifetime = 14 * DAY, sessionLifetime = 90 * DAY } = options
   const { replayWindow = 30, lateReplay = true, clock = systemClock, origins = [] } = options
-  const { clients = { web: { transport: 'cookie' } }, cookie = {}, keys = {} } = options
+  const { clients = { web: { transport: 'cookie' } }, cookie = {} } = options
+  const { revocation = {}, keys = {} } = options
   const issuer = resolveIssuerUrl(options.issuer)
   const accessTokenLifetime = resolveAccessTokenLifetime(options)
   expectClock('clock', clock)
@@ -107,23 +110,17 @@ export function resolveOptions(given: IssuerOptions): IssuerSettings {
     longestLifetime: options.allowLongAccessTokens === true ? DAY : LONGEST_ACCESS_TOKEN,
     accessTokenJitter: expectNumber('accessTokenJitter', accessTokenJitter, 0, 0.5, 'a part'),
     // A session that ends before its access token would leave one nobody could revoke by it.
-    idleLifetime: expectNumber(
-      'idleLifetime',
-      idleLifetime,
-      accessTokenLifetime,
-      400 * DAY,
-      'seconds',
-    ),
-    sessionLifetime: expectNumber(
+    idleLifetime: expectSeconds('idleLifetime', idleLifetime, accessTokenLifetime, 400 * DAY),
+    sessionLifetime: expectSeconds(
       'sessionLifetime',
       sessionLifetime,
       accessTokenLifetime,
       400 * DAY,
-      'seconds',
     ),
-    replayWindow: expectNumber('replayWindow', replayWindow, 0, 300, 'seconds'),
+    replayWindow: expectSeconds('replayWindow', replayWindow, 0, 300),
     lateReplay: expectBoolean('lateReplay', lateReplay),
-    keys: expectKeyOptions(keys),
+    revocation: expectMembers('revocation', revocation, REVOCATION_OPTION_NAMES),
+    keys: expectMembers('keys', keys, KEY_OPTION_NAMES),
     signers: options.signers,
     basePath: resolveBasePath(options.basePath ?? '/auth'),
     clock,
@@ -141,24 +138,28 @@ export function resolveOptions(given: IssuerOptions): IssuerSettings {
 function refuseUnknown(options: object): void {
   for (const name of Object.keys(options)) {
     if (OPTION_NAMES.includes(name)) continue
-    throw new ConfigError(name, OURS_FOR_THEIRS.get(name) ?? 'there is no such option')
+    throw new ConfigError(
+      name,
+      OURS_FOR_THEIRS.get(name) ?? `there is no such option; there are ${OPTION_NAMES.join(', ')}`,
+    )
   }
 }
 
 const KEY_OPTION_NAMES = ['algorithm', 'modulusLength', 'rotateEvery', 'lead', 'retain']
+const REVOCATION_OPTION_NAMES = ['maxStaleness', 'whenStale', 'readEvery']
 
-/** Their values are for the key ring to judge; a name that it does not know would be ignored. */
-function expectKeyOptions(keys: unknown): KeyOptions {
-  if (!isPlainObject(keys))
-    throw new ConfigError('keys', `expected an object, ${describeGiven(keys)}`)
-  for (const name of Object.keys(keys)) {
-    if (KEY_OPTION_NAMES.includes(name)) continue
+/** The values are for the key ring and the feed to judge; a name that they do not know would be ignored. */
+function expectMembers<T extends object>(option: string, given: T, names: readonly string[]): T {
+  if (!isPlainObject(given))
+    throw new ConfigError(option, `expected an object, ${describeGiven(given)}`)
+  for (const name of Object.keys(given)) {
+    if (names.includes(name)) continue
     throw new ConfigError(
-      `keys.${name}`,
-      `there is no such option; there are ${KEY_OPTION_NAMES.join(', ')}`,
+      `${option}.${name}`,
+      `there is no such option; there are ${names.join(', ')}`,
     )
   }
-  return keys
+  return given
 }
 
 /** RFC 8414 §2: a URL without query and fragment. */
@@ -221,13 +222,15 @@ function resolveAccessTokenLifetime({
         'write allowLongAccessTokens: true if it must',
     )
   }
-  return expectNumber(
-    'accessTokenLifetime',
-    accessTokenLifetime,
-    1,
-    mayBeLong ? DAY : LONGEST_ACCESS_TOKEN,
-    'seconds',
-  )
+  const longest = mayBeLong ? DAY : LONGEST_ACCESS_TOKEN
+  return expectSeconds('accessTokenLifetime', accessTokenLifetime, 1, longest)
+}
+
+/** Whole ones: a fraction in `exp` is more than many a verifier reads. */
+function expectSeconds(option: string, value: unknown, least: number, most: number): number {
+  const seconds = expectNumber(option, value, least, most, 'seconds')
+  if (Number.isInteger(seconds)) return seconds
+  throw new ConfigError(option, `expected whole seconds, ${describeGiven(value)}`)
 }
 
 function resolveBasePath(path: unknown): string {

@@ -1,19 +1,16 @@
 import type { Auth, Clock, Guard } from '@gatewarden/core'
 import type { Client } from './clients.ts'
 import { endSessions, type EndSettings } from './end-session.ts'
-import { CountsBySession } from './counts-by-session.ts'
 import { isIssuerError } from './errors.ts'
 import type { PresentedRefreshToken, RefreshTokens } from './refresh-token.ts'
 import { fromStore } from './store-calls.ts'
+import { TokensBySession } from './tokens-by-session.ts'
 
 export interface TokenRevokerSettings extends EndSettings {
   readonly guard: Guard
   readonly refreshTokens: RefreshTokens
   readonly clock: Clock
 }
-
-/** Seconds for which a revoked token is known beyond its `exp`: what the most tolerant guard allows, and some more. */
-const MARGIN = 600
 
 /**
  * So many tokens of one session can be revoked one by one at a time. Whoever goes on wants the session ended, or is filling
@@ -31,7 +28,7 @@ export function isForeignToken(error: unknown): boolean {
 /** Revokes single tokens, after their authenticity is proven: whoever only knows a `jti` revokes nothing. */
 export class TokenRevoker {
   readonly #settings: TokenRevokerSettings
-  readonly #single = new CountsBySession(MOST_OF_ONE_SESSION)
+  readonly #single = new TokensBySession(MOST_OF_ONE_SESSION)
 
   constructor(settings: TokenRevokerSettings) {
     this.#settings = settings
@@ -56,11 +53,10 @@ export class TokenRevoker {
     if (client !== undefined && auth.clientId !== client.id) throw new ForeignToken()
     // RFC 9068 §2.2 requires it, and the profile of the guard does.
     const id = auth.claims.jti!
-    const until = auth.expiresAt + MARGIN
-    const { sessionId } = auth
-    if (sessionId !== undefined && !this.#single.count(sessionId, until, this.#now()))
+    const { sessionId, expiresAt } = auth
+    if (sessionId !== undefined && !this.#single.add(sessionId, id, expiresAt, this.#now()))
       return this.#endSessionNamed(sessionId)
-    await this.#settings.revocations.revoke([{ kind: 'jti', id, until }])
+    await this.#settings.revocations.revokeToken(id, expiresAt)
     return true
   }
 

@@ -12,7 +12,8 @@ import { endSessions, type EndSettings, revokeAccessTokens } from './end-session
 import type { EndReason } from './events.ts'
 import type { RefreshTokens } from './refresh-token.ts'
 import type { IssuerSettings } from './resolve-options.ts'
-import { type Session, sessionOf, type SessionRequest, toSessionRow } from './session.ts'
+import type { Session, SessionRequest } from './session.ts'
+import { sessionOf, toSessionRow } from './session-row.ts'
 import { fromStore } from './store-calls.ts'
 import { TokenSet } from './token-set.ts'
 

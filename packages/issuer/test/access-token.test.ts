@@ -2,7 +2,9 @@ import { createLocalJWKSet, jwtVerify } from 'jose'
 import { AccessTokens } from '../src/access-token.ts'
 import { createFixedSigners } from '../src/keys/fixed-signers.ts'
 import type { SigningKeys } from '../src/keys/signing-keys.ts'
-import { type Grant, type Session, sessionOf, toSessionRow } from '../src/session.ts'
+import type { Grant } from '../src/grant.ts'
+import type { Session } from '../src/session.ts'
+import { sessionOf, toSessionRow } from '../src/session-row.ts'
 import { hearEvents } from './hear-events.ts'
 import {
   API,
@@ -47,6 +49,7 @@ const issue = (changes: Changes = {}) =>
   new AccessTokens({
     issuer: ISSUER,
     keys: changes.keys ?? keys,
+    revocations: { isKeyRevoked: () => false },
     accessTokenLifetime: changes.lifetime ?? 600,
     accessTokenJitter: changes.jitter ?? 0,
   }).issue({

@@ -49,7 +49,7 @@ describe('createIssuer', () => {
 describe('ready', () => {
   it.each([
     ['ready', 'ERR_STORE_UNAVAILABLE'],
-    ['revocations.live', 'ERR_STORE_UNAVAILABLE'],
+    ['revocations.snapshot', 'ERR_STORE_UNAVAILABLE'],
     ['keys.read', 'ERR_SIGNING_UNAVAILABLE'],
   ])(
     'is tried again after %s failed: a store that comes late needs no restart',
@@ -84,7 +84,7 @@ describe('ready', () => {
     await Promise.all(Array.from({ length: 20 }, () => issuer.ready()))
     await issuer.openSession({ subject: 'alice' })
     expect(calls.filter((name) => name === 'ready')).toHaveLength(1)
-    expect(calls.filter((name) => name === 'revocations.live')).toHaveLength(1)
+    expect(calls.filter((name) => name === 'revocations.snapshot')).toHaveLength(1)
   })
 })
 
@@ -152,7 +152,7 @@ describe('trust', () => {
     const { store, fail } = fragileStore(createMemoryStore())
     const one = createTestIssuer({ store, keys: {} })
     const tokens = await one.issuer.openSession({ subject: 'alice' })
-    fail('before', 'revocations.live', 'keys.read')
+    fail('before', 'revocations.snapshot', 'keys.read')
     const other = createTestIssuer({ store, keys: {} })
     await expect(other.guard.verify(tokens.accessToken)).rejects.toMatchObject({ status: 503 })
   })

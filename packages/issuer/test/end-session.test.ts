@@ -3,6 +3,7 @@ import { IssuerRevocations } from '../src/revocations.ts'
 import { createMemoryStore } from '../src/stores/memory/memory-store.ts'
 import { aroundStore, countCalls, fragileStore } from './around-store.ts'
 import { hearEvents } from './hear-events.ts'
+import { loggedRevocations } from './logged-revocations.ts'
 import { createTestIssuer, ISSUER, NOON, refusalOf } from './test-issuer.ts'
 
 const heard = hearEvents()
@@ -14,8 +15,13 @@ async function setUp(around = (store: ReturnType<typeof createMemoryStore>) => s
   const row = (await store.sessions.findBySid(tokens.sid))!
   const settings = {
     sessions: store.sessions,
-    revocations: new IssuerRevocations(ISSUER, store.revocations, clock),
-    longestLifetime: 600,
+    revocations: new IssuerRevocations({
+      issuer: ISSUER,
+      log: store.revocations,
+      clock,
+      longestLifetime: 600,
+      revocation: {},
+    }),
   }
   heard.forget()
   return { store, issuer, refresh, refusal, guardSays, clock, tokens, row, settings }
@@ -71,8 +77,8 @@ describe('endSessions', () => {
     const { settings, row, store } = await setUp()
     await endSessions([row], 'logout', NOON, settings)
     const until = NOON + 600 + 600
-    expect(await store.revocations.live(until - 1)).toEqual([{ kind: 'sid', id: row.sid, until }])
-    expect(await store.revocations.live(until)).toEqual([])
+    expect(await loggedRevocations(store, until - 1)).toMatchObject([{ until }])
+    expect(await loggedRevocations(store, until)).toEqual([])
   })
 
   it('AS-24 when the log fails: 503, nothing announced, here refused all the same; the next refresh ends it', async () => {

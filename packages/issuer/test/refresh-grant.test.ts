@@ -1,5 +1,5 @@
 import { createTestClock } from '@gatewarden/testing'
-import type { OnRefresh, RefreshGrant } from '../src/refresh.ts'
+import type { OnRefresh, RefreshGrant } from '../src/on-refresh.ts'
 import type { Session } from '../src/session.ts'
 import { createMemoryStore } from '../src/stores/memory/memory-store.ts'
 import { countCalls } from './around-store.ts'

@@ -1,6 +1,6 @@
 import { createMemoryStore } from '../src/stores/memory/memory-store.ts'
 import type { TokenSet } from '../src/token-set.ts'
-import { aroundStore, fragileStore } from './around-store.ts'
+import { aroundStore, fragileStore, isBackground } from './around-store.ts'
 import { hearEvents } from './hear-events.ts'
 import { createTestIssuer, generationOf, type TestIssuer } from './test-issuer.ts'
 
@@ -59,7 +59,7 @@ async function setUp({ prepare, isDenied }: Scene) {
   const calls: string[] = []
   const fragile = fragileStore(createMemoryStore())
   const store = aroundStore(fragile.store, ({ name }, run) => {
-    calls.push(name)
+    if (!isBackground(name)) calls.push(name)
     return run()
   })
   const test = createTestIssuer({ store, onRefresh: () => (isDenied ? null : { scope: 'a b' }) })

@@ -35,6 +35,7 @@ describe('resolveOptions', () => {
       sessionLifetime: 90 * DAY,
       replayWindow: 30,
       lateReplay: true,
+      revocation: {},
       keys: {},
       signers: undefined,
       basePath: '/auth',
@@ -49,7 +50,7 @@ describe('resolveOptions', () => {
     const names = [
       ...['store', 'clients', 'origins', 'cookie', 'accessTokenLifetime', 'allowLongAccessTokens'],
       ...['accessTokenJitter', 'idleLifetime', 'sessionLifetime', 'replayWindow', 'lateReplay'],
-      ...['keys', 'signers', 'basePath', 'clock'],
+      ...['revocation', 'keys', 'signers', 'basePath', 'clock'],
     ]
     const { clients, ...settings } = resolve(Object.fromEntries(names.map((n) => [n, undefined])))
     expect(settings).toMatchObject({ accessTokenLifetime: 600, replayWindow: 30, lateReplay: true })
@@ -214,7 +215,19 @@ describe('resolveOptions', () => {
     ['a path with a parameter', { basePath: '/:tenant' }, 'basePath: expected a path'],
     ['a path with a query', { basePath: '/auth?x' }, 'basePath: expected a path'],
     ['a path that is no text', { basePath: ['/auth'] }, 'basePath: expected a path'],
-    ['a name mistyped', { replaywindow: 1 }, 'replaywindow: there is no such option'],
+    [
+      'a name mistyped',
+      { replaywindow: 1 },
+      'replaywindow: there is no such option; there are issuer, audience, secret,',
+    ],
+    [
+      'half a second',
+      { accessTokenLifetime: 600.5 },
+      'accessTokenLifetime: expected whole seconds',
+    ],
+    ['half a second', { idleLifetime: 3_600.5 }, 'idleLifetime: expected whole seconds'],
+    ['half a second', { sessionLifetime: 3_600.5 }, 'sessionLifetime: expected whole seconds'],
+    ['half a second', { replayWindow: 0.5 }, 'replayWindow: expected whole seconds'],
   ])('refuses %s', (_, given, message) => {
     expect(refusal(given)).toContain(message)
   })

@@ -1,8 +1,11 @@
-import type { LoggedRevocation, RevocationIds, RevocationLog } from '@gatewarden/core'
+import { createGuard, type RevocationIds } from '@gatewarden/core'
 import { createTestClock } from '@gatewarden/testing'
+import { createIssuer } from '../src/create-issuer.ts'
 import { IssuerRevocations } from '../src/revocations.ts'
-import { createMemoryRevocationLog } from '../src/stores/memory/memory-revocation-log.ts'
-import { createTestIssuer, ISSUER, NOON, refusalOf } from './test-issuer.ts'
+import { createMemoryStore } from '../src/stores/memory/memory-store.ts'
+import { fragileStore } from './around-store.ts'
+import { loggedRevocations } from './logged-revocations.ts'
+import { API, createTestIssuer, ISSUER, NOON, refusalOf, SECRET, signer } from './test-issuer.ts'
 
 const ids = (changes: Partial<RevocationIds>): RevocationIds => ({
   issuer: ISSUER,
@@ -12,338 +15,246 @@ const ids = (changes: Partial<RevocationIds>): RevocationIds => ({
   clientId: undefined,
   tenant: undefined,
   keyId: undefined,
-  issuedAt: undefined,
+  issuedAt: NOON,
   ...changes,
 })
-const ofSid = (sessionId: string) => ids({ sessionId })
-const revoked = (id: string, until = NOON + 1_000): LoggedRevocation => ({ kind: 'sid', id, until })
 
-/** A log that counts its readings, and can be switched off or kept waiting. */
-function setUp() {
+const living = (sid: string) => ({ sid, revokedAt: null })
+
+function setUp(longestLifetime = 900) {
+  const { store, fail, heal } = fragileStore(createMemoryStore())
   const clock = createTestClock(NOON)
-  const inner = createMemoryRevocationLog(100)
-  const state = { readings: 0, isDown: false, hold: undefined as Promise<void> | undefined }
-  const log: RevocationLog = {
-    ...inner,
-    append: (entries) => (state.isDown ? Promise.reject(new Error('down')) : inner.append(entries)),
-    live: async (now) => {
-      state.readings++
-      if (state.isDown) throw new Error('down')
-      const live = await inner.live(now)
-      await state.hold
-      return live
-    },
-  }
-  const view = new IssuerRevocations(ISSUER, log, clock)
-  return { clock, log: inner, state, view }
+  const log = store.revocations
+  const open = () =>
+    new IssuerRevocations({ issuer: ISSUER, log, clock, longestLifetime, revocation: {} })
+  return { store, clock, fail, heal, open, revocations: open() }
 }
 
-const unavailable = {
-  code: 'ERR_STORE_UNAVAILABLE',
-  status: 503,
-  error: 'temporarily_unavailable',
-  retryAfter: 5,
-}
-
-/** Lets a reading that nobody waits for come to its end. */
-const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
-
-describe('what was revoked', () => {
-  it('here counts at once, before the log has it', async () => {
-    const { view } = setUp()
-    await view.ready()
-    const appended = view.revoke([revoked('one'), { kind: 'jti', id: 'two', until: NOON + 9 }])
-    expect(view.isRevoked(ofSid('one'))).toBe(true)
-    expect(view.isRevoked(ids({ tokenId: 'two' }))).toBe(true)
-    await appended
+describe('what an issuer revokes', () => {
+  it('AS-19 a session: with all its tokens, for as long as one of them could live, and ten minutes', async () => {
+    const { revocations, store } = setUp(900)
+    await revocations.revokeSessions([living('one'), living('two')], NOON)
+    expect(await revocations.feed.isRevoked(ids({ sessionId: 'one' }))).toBe(true)
+    expect(await revocations.feed.isRevoked(ids({ sessionId: 'three' }))).toBe(false)
+    expect(await revocations.feed.isRevoked(ids({ tokenId: 'one' }))).toBe(false)
+    const until = NOON + 900 + 600
+    expect(await loggedRevocations(store, NOON)).toMatchObject([{ until }, { until }])
   })
 
-  it('here counts even if the log cannot be reached, which is said', async () => {
-    const { view, state } = setUp()
-    await view.ready()
-    state.isDown = true
-    expect(await refusalOf(view.revoke([revoked('one')]))).toMatchObject(unavailable)
-    expect(view.isRevoked(ofSid('one'))).toBe(true)
+  it('attack: a session that ended before, for as long as then, however often: the log hears nothing new', async () => {
+    const { revocations, store } = setUp(900)
+    const ended = { sid: 'one', revokedAt: NOON }
+    await revocations.revokeSessions([ended], NOON + 60)
+    await revocations.revokeSessions([ended], NOON + 120)
+    expect(await loggedRevocations(store, NOON)).toMatchObject([{ until: NOON + 1_500 }])
+    const over = { sid: 'two', revokedAt: NOON }
+    await revocations.revokeSessions([over], NOON + 1_500)
+    expect(await loggedRevocations(store, NOON)).toHaveLength(1)
   })
 
-  it('is in the log when revoking has resolved', async () => {
-    const { view, log } = setUp()
-    await view.revoke([revoked('one')])
-    expect(await log.live(NOON)).toEqual([revoked('one')])
+  it('a token: until ten minutes after it has expired', async () => {
+    const { revocations, store } = setUp()
+    await revocations.revokeToken('one', NOON + 60)
+    expect(await revocations.feed.isRevoked(ids({ tokenId: 'one' }))).toBe(true)
+    expect(await loggedRevocations(store, NOON)).toMatchObject([{ until: NOON + 660 }])
   })
 
-  it('before this process began is known when it is ready', async () => {
-    const { view, log } = setUp()
-    await log.append([revoked('one')])
-    await view.ready()
-    expect(view.isRevoked(ofSid('one'))).toBe(true)
-    expect(view.isRevoked(ofSid('two'))).toBe(false)
+  it('a key: with everything it signed, and whatever a thief will sign, for 30 days', async () => {
+    const { revocations, store } = setUp()
+    await revocations.revokeKey('k', NOON)
+    expect(await loggedRevocations(store, NOON)).toMatchObject([{ until: NOON + 30 * 86_400 }])
+    expect(await revocations.feed.isRevoked(ids({ keyId: 'k' }))).toBe(true)
+    expect(revocations.isKeyRevoked('k')).toBe(true)
+    expect(revocations.isKeyRevoked('other')).toBe(false)
   })
 
-  it('counts by sid and jti, each for itself, and for this issuer alone', async () => {
-    const { view } = setUp()
-    await view.ready()
-    await view.revoke([revoked('one'), revoked('__proto__')])
-    const asked: Partial<RevocationIds>[] = [
-      { sessionId: 'one' },
-      { sessionId: '__proto__' },
-      { tokenId: 'one' },
-      { subject: 'one', clientId: 'one', tenant: 'one', keyId: 'one' },
-      { sessionId: 'one', issuer: 'https://login.example.net' },
-      { sessionId: 'constructor' },
-      { sessionId: 'two', tokenId: 'sid:one' },
-    ]
-    expect(asked.map((each) => view.isRevoked(ids(each)))).toEqual([
-      true,
-      true,
-      false,
-      false,
-      false,
-      false,
-      false,
-    ])
+  it('is of this issuer only', async () => {
+    const { revocations } = setUp()
+    await revocations.revokeSessions([living('one')], NOON)
+    const other = ids({ issuer: 'https://other.example.com', sessionId: 'one' })
+    expect(await revocations.feed.isRevoked(other)).toBe(false)
   })
 
-  it.each([
-    [69, 2],
-    [70, 1],
-    [99, 1],
-    [100, 0],
-  ])(
-    'is remembered for the longer of two times: after %d seconds, %d of two are',
-    async (at, size) => {
-      const { view, clock, log } = setUp()
-      await view.ready()
-      await view.revoke([revoked('one', NOON + 50), revoked('two', NOON + 100)])
-      await log.append([revoked('one', NOON + 70)])
-      await view.revoke([revoked('two', NOON + 60)])
-      clock.set(NOON + at)
-      await view.isRevoked(ofSid('none'))
-      expect(view.size).toBe(size)
-    },
-  )
-})
-
-describe('what was revoked here, and the log may not have', () => {
-  const isRevokedDurably = (view: IssuerRevocations, sid: string) =>
-    view.durable.isRevoked(ofSid(sid))
-
-  it('counts for guards, and not for whoever has to try again', async () => {
-    const { view, state } = setUp()
-    await view.ready()
-    state.isDown = true
-    await refusalOf(view.revoke([revoked('one')]))
-    expect(view.isRevoked(ofSid('one'))).toBe(true)
-    expect(isRevokedDurably(view, 'one')).toBe(false)
-    state.isDown = false
-    await view.revoke([revoked('one')])
-    expect(isRevokedDurably(view, 'one')).toBe(true)
-  })
-
-  it('is durable when the log turns out to have it', async () => {
-    const { view, state, log, clock } = setUp()
-    await view.ready()
-    state.isDown = true
-    await refusalOf(view.revoke([revoked('one'), revoked('two')]))
-    state.isDown = false
-    // The answer was lost, and not what it answered.
-    await log.append([revoked('one')])
-    clock.advance(31)
-    expect(await isRevokedDurably(view, 'one')).toBe(true)
-    expect(isRevokedDurably(view, 'two')).toBe(false)
-    expect(view.isRevoked(ofSid('two'))).toBe(true)
-  })
-
-  it('counts for as long as it was revoked for here, whatever less the log knows', async () => {
-    const { view, state, clock } = setUp()
-    await view.revoke([revoked('one', NOON + 50)])
-    state.isDown = true
-    await refusalOf(view.revoke([revoked('one', NOON + 1_000)]))
-    state.isDown = false
-    for (const at of [31, 70]) {
-      clock.set(NOON + at)
-      expect(await view.isRevoked(ofSid('one'))).toBe(true)
-    }
-  })
-
-  it('knows no more than the other view when nobody can know', async () => {
-    const { view, state } = setUp()
-    state.isDown = true
-    const asked = Promise.resolve(isRevokedDurably(view, 'one'))
-    expect(await refusalOf(asked)).toMatchObject(unavailable)
-  })
-
-  it.each([
-    [NOON + 999, true],
-    [NOON + 1_000, false],
-  ])('is an end that was begun until it is over (%d: %s)', async (now, isEnding) => {
-    const { view, state } = setUp()
-    state.isDown = true
-    await refusalOf(view.revoke([revoked('one'), { kind: 'jti', id: 'two', until: NOON + 1_000 }]))
-    expect(view.isEnding('one', now)).toBe(isEnding)
-    expect(view.isEnding('two', NOON)).toBe(false)
-    expect(view.isEnding('none', NOON)).toBe(false)
+  it('invariant 10: counts in another process', async () => {
+    const { revocations, open } = setUp()
+    await revocations.revokeSessions([living('one')], NOON)
+    const elsewhere = open()
+    expect(await elsewhere.feed.isRevoked(ids({ sessionId: 'one' }))).toBe(true)
+    expect(elsewhere.isEnding('one')).toBe(true)
+    expect(elsewhere.isEnding('two')).toBe(false)
   })
 })
 
-describe('what another process revoked', () => {
-  it('asks the log again after five seconds, and not before', async () => {
-    const { view, log, clock, state } = setUp()
-    await view.ready()
-    await log.append([revoked('one')])
-    clock.advance(4)
-    expect(view.isRevoked(ofSid('one'))).toBe(false)
-    await settle()
-    expect(state.readings).toBe(1)
-    clock.advance(1)
-    // Nobody waits for it: the one who asks gets what is known.
-    expect(view.isRevoked(ofSid('one'))).toBe(false)
-    await settle()
-    expect(state.readings).toBe(2)
-    expect(view.isRevoked(ofSid('one'))).toBe(true)
-    await settle()
-    expect(state.readings).toBe(2)
-  })
-
-  it('is waited for when nothing was read for more than ten seconds', async () => {
-    for (const [age, isWaitedFor] of [
-      [10, false],
-      [11, true],
-    ] as const) {
-      const { view, log, clock } = setUp()
-      await view.ready()
-      await log.append([revoked('one')])
-      clock.advance(age)
-      const answer = view.isRevoked(ofSid('one'))
-      expect(answer instanceof Promise).toBe(isWaitedFor)
-      expect(await answer).toBe(isWaitedFor)
-      await settle()
-    }
-  })
-
-  it('is read once for any number who ask at the same time', async () => {
-    const { view, clock, state } = setUp()
-    await Promise.all(Array.from({ length: 50 }, async () => view.isRevoked(ofSid('one'))))
-    expect(state.readings).toBe(1)
-    clock.advance(31)
-    await Promise.all(Array.from({ length: 50 }, async () => view.isRevoked(ofSid('one'))))
-    expect(state.readings).toBe(2)
-  })
-})
-
-describe('a log that cannot be read', () => {
-  it('is bridged for 30 seconds, and in the 31st nobody knows', async () => {
-    const { view, clock, state } = setUp()
-    await view.ready()
-    state.isDown = true
-    for (const at of [5, 29, 30]) {
-      clock.set(NOON + at)
-      expect(await view.isRevoked(ofSid('one'))).toBe(false)
-      await settle()
-    }
-    clock.set(NOON + 31)
-    expect(await refusalOf(Promise.resolve(view.isRevoked(ofSid('one'))))).toMatchObject(
-      unavailable,
-    )
-    // It tried each time, and tries again.
-    expect(state.readings).toBe(5)
-    state.isDown = false
-    expect(await view.isRevoked(ofSid('one'))).toBe(false)
-  })
-
-  it('says nothing before it was read for the first time', async () => {
-    const { view, state } = setUp()
-    state.isDown = true
-    expect(await refusalOf(view.ready())).toMatchObject(unavailable)
-    const asked = Promise.resolve(view.isRevoked(ofSid('one')))
-    expect(await refusalOf(asked)).toMatchObject(unavailable)
-    state.isDown = false
-    await view.ready()
-    expect(view.isRevoked(ofSid('one'))).toBe(false)
-  })
-
-  it('never ends the process with a rejection that nobody waits for', async () => {
-    const { view, clock, state } = setUp()
-    const unhandled: unknown[] = []
-    const note = (error: unknown) => unhandled.push(error)
-    process.on('unhandledRejection', note)
-    await view.ready()
-    state.isDown = true
-    clock.advance(10)
-    void view.isRevoked(ofSid('one'))
-    await settle()
-    await settle()
-    process.off('unhandledRejection', note)
-    expect(unhandled).toEqual([])
-  })
-
-  it('that answers late is dated by when it was asked: an answer of half a minute ago is none', async () => {
-    const { view, log, clock, state } = setUp()
-    await view.ready()
-    let answer: () => void = () => undefined
-    state.hold = new Promise((resolve) => {
-      answer = resolve
+describe('a log that fails', () => {
+  it('AS-20 is an outage, with what the store says, and here it counts all the same', async () => {
+    const { revocations, fail, heal } = setUp()
+    await revocations.feed.ready()
+    fail('before', 'revocations.append')
+    expect(await refusalOf(revocations.revokeSessions([living('one')], NOON))).toMatchObject({
+      code: 'ERR_STORE_UNAVAILABLE',
+      status: 503,
+      cause: { message: 'revocations.append: connection lost' },
     })
-    clock.advance(31)
-    const asked = Promise.resolve(view.isRevoked(ofSid('one')))
-    // While the reading is under way, elsewhere:
-    await settle()
-    await log.append([revoked('one')])
-    clock.advance(30)
-    const late = Promise.resolve(view.isRevoked(ofSid('one')))
-    clock.advance(1)
-    answer()
-    state.hold = undefined
-    const refused = await Promise.allSettled([asked, late])
-    expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
-    expect(await refusalOf(late)).toMatchObject({
-      ...unavailable,
-      message: 'the revocations took too long to read',
-    })
-    expect(await view.isRevoked(ofSid('one'))).toBe(true)
+    expect(revocations.feed.isRevoked(ids({ sessionId: 'one' }))).toBe(true)
+    expect(revocations.isEnding('one')).toBe(true)
+    // The issuer's own routes let whoever was answered 503 try again.
+    expect(await revocations.durable.isRevoked(ids({ sessionId: 'one' }))).toBe(false)
+    heal()
+    await revocations.revokeSessions([living('one')], NOON)
+    expect(await revocations.durable.isRevoked(ids({ sessionId: 'one' }))).toBe(true)
   })
 
-  it('makes a guard answer 503, never 401 and never let a token pass', async () => {
-    const { clock, issuer, guard, store } = createTestIssuer()
+  it('invariant 5: makes a guard answer 503 once it was not read for maxStaleness, never 401, never a pass', async () => {
+    const { store, fail, heal } = fragileStore(createMemoryStore())
+    const { clock, issuer, guard } = createTestIssuer({ store, revocation: { maxStaleness: 10 } })
     const { accessToken } = await issuer.openSession({ subject: 'alice' })
-    const live = store.revocations.live
-    store.revocations.live = () => Promise.reject(new Error('down'))
-    clock.advance(30)
+    fail('before', 'revocations.read', 'revocations.snapshot')
+    clock.advance(10)
     await guard.verify(accessToken)
     clock.advance(1)
     await expect(guard.verify(accessToken)).rejects.toMatchObject({
       code: 'ERR_REVOCATION_UNAVAILABLE',
       status: 503,
     })
-    store.revocations.live = live
+    heal()
     expect((await guard.verify(accessToken)).subject).toBe('alice')
+    await issuer.close()
+  })
+
+  it('with whenStale open, in writing, lets a token pass that is not known to be revoked', async () => {
+    const { store, fail } = fragileStore(createMemoryStore())
+    const { clock, issuer, guard, guardSays } = createTestIssuer({
+      store,
+      revocation: { whenStale: 'open' },
+    })
+    const alice = await issuer.openSession({ subject: 'alice' })
+    const bob = await issuer.openSession({ subject: 'bob' })
+    await issuer.revokeSession(bob.sid)
+    fail('before', 'revocations.read', 'revocations.snapshot')
+    clock.advance(31)
+    expect((await guard.verify(alice.accessToken)).subject).toBe('alice')
+    expect(await guardSays(bob)).toBe('ERR_TOKEN_REVOKED')
+    await issuer.close()
   })
 })
 
-describe('a clock that was set back', () => {
-  it('does not make a view look fresh: it is read again', async () => {
-    const { view, log, clock, state } = setUp()
-    await view.ready()
-    clock.advance(-4)
-    void view.isRevoked(ofSid('one'))
-    expect(state.readings).toBe(1)
-    clock.advance(-1)
-    void view.isRevoked(ofSid('one'))
-    expect(state.readings).toBe(2)
-    await settle()
-    await log.append([revoked('one')])
-    clock.advance(-3_600)
-    expect(await view.isRevoked(ofSid('one'))).toBe(true)
+describe('everything of an issuer, revoked up to now', () => {
+  it('attack: ends no key and no session of those who log in afterwards', async () => {
+    const { issuer, clock, refresh, guardSays } = createTestIssuer({ keys: {} })
+    await issuer.ready()
+    const old = await issuer.openSession({ subject: 'alice' })
+    const before = await issuer.keys.list()
+    const { issuer: name } = issuer
+    const now = clock()
+    await issuer.revocations.revoke({
+      issuer: name,
+      everything: true,
+      issuedUpTo: now,
+      until: now + 930,
+    })
+    expect(await guardSays(old)).toBe('ERR_TOKEN_REVOKED')
+    clock.advance(60)
+    const next = await issuer.openSession({ subject: 'alice' })
+    expect(await guardSays(next)).toBeUndefined()
+    expect(await guardSays(await refresh(next))).toBeUndefined()
+    expect(await issuer.keys.list()).toEqual(before)
+    await issuer.close()
   })
 
-  it('brings back what was dropped when it was ahead', async () => {
-    const { view, clock } = setUp()
-    await view.ready()
-    await view.revoke([revoked('one', NOON + 500)])
-    clock.advance(3_600)
-    expect(await view.isRevoked(ofSid('one'))).toBe(false)
-    expect(view.size).toBe(0)
-    clock.advance(-3_600)
-    expect(await view.isRevoked(ofSid('one'))).toBe(true)
+  it('nor does a key or a session of which only old tokens count no more', async () => {
+    const { issuer, clock, refresh } = createTestIssuer({ keys: {} })
+    const { sid, refreshToken } = await issuer.openSession({ subject: 'alice' })
+    const [{ kid: keyId } = { kid: '' }] = await issuer.keys.list()
+    const old = { issuer: ISSUER, issuedUpTo: clock() - 3_600, until: clock() + 900 }
+    await issuer.revocations.revoke([
+      { ...old, sessionId: sid },
+      { ...old, keyId },
+    ])
+    await refresh({ refreshToken })
+    expect((await issuer.keys.list()).map(({ state }) => state)).not.toContain('revoked')
+    await issuer.close()
   })
 })
+
+describe('a block that is over, and a logout after it', () => {
+  it('attack: lets the login after the logout in, also in a process that starts then', async () => {
+    const { issuer, clock, store } = createTestIssuer()
+    const foreign = { issuer: 'https://login.example.org/', subject: 'carol' }
+    await issuer.revocations.revoke({ ...foreign, until: clock() + 60 })
+    clock.advance(120)
+    const now = clock()
+    await issuer.revocations.revoke({ ...foreign, issuedUpTo: now, until: now + 900 })
+    const later = createTestIssuer({ store }, clock)
+    for (const { revocations } of [issuer, later.issuer]) {
+      expect(await revocations.isRevoked(ids({ ...foreign, issuedAt: now }))).toBe(true)
+      expect(await revocations.isRevoked(ids({ ...foreign, issuedAt: now + 60 }))).toBe(false)
+    }
+    await Promise.all([issuer.close(), later.issuer.close()])
+  })
+})
+
+describe('issuer.revocations', () => {
+  it('serves the guards of other issuers from the same copy', async () => {
+    const { issuer, clock } = createTestIssuer()
+    const foreign = { issuer: 'https://login.example.org/', subject: 'carol' }
+    await issuer.revocations.revoke({ ...foreign, until: clock() + 600 })
+    expect(await issuer.revocations.isRevoked(ids(foreign))).toBe(true)
+    expect(createGuard(issuer.trust()).health().revocation).toMatchObject({ entries: 1 })
+    await issuer.close()
+  })
+
+  it('ends with the issuer', async () => {
+    const { issuer } = createTestIssuer()
+    await issuer.ready()
+    await issuer.close()
+    await expect(
+      issuer.revocations.revoke({ issuer: ISSUER, sessionId: 'x', until: NOON + 60 }),
+    ).rejects.toMatchObject({ code: 'ERR_REVOCATION_UNAVAILABLE' })
+  })
+})
+
+describe('a signing key that is revoked', () => {
+  it('is refused by who cached a verdict, in another process, before that one reads the keys again', async () => {
+    const store = createMemoryStore()
+    const clock = createTestClock(NOON)
+    const one = createTestIssuer({ store, keys: {} }, clock)
+    const other = createTestIssuer({ store, keys: {} }, clock)
+    const tokens = await one.issuer.openSession({ subject: 'alice' })
+    expect(await other.guardSays(tokens)).toBeUndefined()
+    const active = (await one.issuer.keys.list()).find(({ state }) => state === 'active')!
+    expect(await one.issuer.keys.revoke(active.kid)).toBe(true)
+    await untilHeld(() => other.issuer.revocations.health().entries === 1)
+    expect(await other.guardSays(tokens)).toBe('ERR_TOKEN_REVOKED')
+    // And whoever logs in there gets a token that counts.
+    const next = await other.issuer.openSession({ subject: 'alice' })
+    expect(await one.guardSays(next)).toBeUndefined()
+    expect(await other.guardSays(next)).toBeUndefined()
+    await Promise.all([one.issuer.close(), other.issuer.close()])
+  })
+
+  it('of signers elsewhere is known to the processes that come later, too', async () => {
+    const store = createMemoryStore()
+    const clock = createTestClock(NOON)
+    const options = { issuer: ISSUER, audience: API, secret: SECRET, onRefresh: null, store, clock }
+    const one = createIssuer({ ...options, signers: [signer] })
+    const [{ kid } = { kid: '' }] = await one.keys.list()
+    await one.keys.revoke(kid)
+    const later = createIssuer({ ...options, signers: [signer] })
+    expect(await refusalOf(later.openSession({ subject: 'alice' }))).toMatchObject({
+      code: 'ERR_SIGNING_UNAVAILABLE',
+    })
+    await Promise.all([one.close(), later.close()])
+  })
+
+  it('unknown, revokes nothing', async () => {
+    const { issuer, store } = createTestIssuer({ keys: {} })
+    expect(await issuer.keys.revoke('nobody')).toBe(false)
+    expect(await loggedRevocations(store, NOON)).toEqual([])
+  })
+})
+
+/** A wake-up comes when it comes. */
+async function untilHeld(isHeld: () => boolean): Promise<void> {
+  for (const until = Date.now() + 5_000; !isHeld() && Date.now() < until;)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+}

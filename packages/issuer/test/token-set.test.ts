@@ -1,6 +1,6 @@
 import { format, inspect } from 'node:util'
 import type { Client } from '../src/clients.ts'
-import { sessionOf, toSessionRow } from '../src/session.ts'
+import { sessionOf, toSessionRow } from '../src/session-row.ts'
 import { TokenSet } from '../src/token-set.ts'
 import { API, NOON, THUMBPRINT } from './test-issuer.ts'
 

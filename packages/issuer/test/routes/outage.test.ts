@@ -14,6 +14,7 @@ import {
   STORE_SECRET,
   WEB_ONLY,
 } from './serve.ts'
+import { loggedRevocations } from '../logged-revocations.ts'
 
 let api: Served
 beforeEach(async () => {
@@ -213,8 +214,7 @@ describe('AS-20 attack 135: while the store is down', () => {
       expect((await api.send(...request)).status).toBe(status)
       const isOfAccessTokenAlone = name === 'a revocation of an access token'
       expect(await isAlive(api, 'alice', tokens.sid)).toBe(isOfAccessTokenAlone)
-      const entries = await api.store.revocations.live(api.clock())
-      expect(entries).toMatchObject([{ kind: isOfAccessTokenAlone ? 'jti' : 'sid' }])
+      expect(await loggedRevocations(api.store, api.clock())).toHaveLength(1)
       // Durable now: it counts for the routes, too.
       const headers = bearer(tokens.accessToken)
       expect((await api.send('GET', '/auth/sessions', { headers })).status).toBe(401)

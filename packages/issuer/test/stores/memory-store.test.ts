@@ -140,50 +140,6 @@ describe('a memory store that is full of sessions', () => {
   })
 })
 
-describe('a memory store that is full of revocations', () => {
-  const entry = (id: string, until = NOON + 100) => ({ kind: 'sid', id, until }) as const
-
-  it('rejects another rather than forget one, and names the option', async () => {
-    const { revocations } = createMemoryStore({ maxRevocations: 2 })
-    await revocations.append([entry('one'), entry('two')])
-    await expect(revocations.append([entry('three')])).rejects.toThrow(
-      'createMemoryStore: all 2 revocations are live, nothing was revoked: raise maxRevocations',
-    )
-    expect(await revocations.live(NOON)).toEqual([entry('one'), entry('two')])
-  })
-
-  it('appends all entries of a call or none', async () => {
-    const { revocations } = createMemoryStore({ maxRevocations: 2 })
-    await revocations.append([entry('one')])
-    const three = [entry('two'), entry('three')]
-    await expect(revocations.append(three)).rejects.toThrow('raise maxRevocations')
-    expect(await revocations.live(NOON)).toEqual([entry('one')])
-  })
-
-  it('takes what is there already, and one entry twice for one', async () => {
-    const { revocations } = createMemoryStore({ maxRevocations: 2 })
-    await revocations.append([entry('one'), entry('two'), entry('two')])
-    await revocations.append([entry('one', NOON + 200)])
-    expect(await revocations.live(NOON)).toEqual([entry('one', NOON + 200), entry('two')])
-  })
-
-  it.each([
-    ['before', -1, false],
-    ['when', 0, true],
-  ])(
-    'makes room %s one has ended, by the time it was asked at last',
-    async (_t, later, hasRoom) => {
-      const { revocations } = createMemoryStore({ maxRevocations: 2 })
-      await revocations.append([entry('one'), entry('two', NOON + 500)])
-      await revocations.live(NOON + 100 + later)
-      await revocations.live(NOON)
-      const revoking = revocations.append([entry('three', NOON + 500)])
-      await (hasRoom ? revoking : expect(revoking).rejects.toThrow('raise maxRevocations'))
-      expect(await revocations.live(NOON)).toContainEqual(entry('two', NOON + 500))
-    },
-  )
-})
-
 describe('a memory store in production', () => {
   const { NODE_ENV } = process.env
   const { emitWarning } = process

@@ -28,7 +28,9 @@ export interface MemoryStoreOptions {
 export function createMemoryStore(options: MemoryStoreOptions = {}): IssuerStore {
   const { maxSessions = 100_000, maxRevocations = 100_000, inProduction = false } = options
   const sessions = createMemorySessions(expectCount('maxSessions', maxSessions))
-  const revocations = createMemoryRevocationLog(expectCount('maxRevocations', maxRevocations))
+  const revocations = createMemoryRevocationLog({
+    maxRevocations: expectCount('maxRevocations', maxRevocations),
+  })
   let isSilent = expectBoolean('inProduction', inProduction)
 
   return {

@@ -1,14 +1,8 @@
 import type { SessionRow } from '@gatewarden/core'
-import {
-  type Binding,
-  bindingOf,
-  bindingText,
-  sessionOf,
-  type SessionRequest,
-  toGrantOnly,
-  toScopes,
-  toSessionRow,
-} from '../src/session.ts'
+import { type Binding, bindingOf, bindingText } from '../src/binding.ts'
+import { toGrantOnly, toScopes } from '../src/grant.ts'
+import type { SessionRequest } from '../src/session.ts'
+import { sessionOf, toSessionRow } from '../src/session-row.ts'
 import { API, NOON, OTHER_THUMBPRINT, THUMBPRINT, thrownBy } from './test-issuer.ts'
 
 const frame = {
