@@ -3,7 +3,7 @@ import { type Middleware, requestOf } from './context.ts'
 import { sendReply } from './send-reply.ts'
 
 /**
- * Koa middleware that serves the routes of an issuer, and passes on everything else, `OPTIONS` included: mount
+ * Koa middleware that serves the routes of an issuer or a receiver, and passes on everything else, `OPTIONS` included: mount
  * `cors()` first. Body parsers may run before it, and need not.
  *
  * @throws ConfigError for what has no routes

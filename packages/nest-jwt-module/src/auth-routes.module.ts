@@ -9,7 +9,7 @@ import { HttpAdapterHost } from '@nestjs/core'
 import { expectRoutes, type HasRoutes } from '@gatewarden/core/kit'
 import { mountRoutes, type RoutesHost } from './mount-routes.ts'
 
-/** What has routes to serve, such as an issuer. */
+/** What has routes to serve: an issuer, or a receiver of logouts or security events. */
 export type AuthRoutesModuleOptions = HasRoutes
 
 /** What `forRootAsync({ useClass })` and `useExisting` take. */
@@ -24,7 +24,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
     .build()
 
 /**
- * Serves the routes of an issuer, in front of the application's own, on Express and on Fastify. At their paths as they
+ * Serves the routes of an issuer or a receiver, in front of the application's own, on Express and on Fastify. At their paths as they
  * are: neither a global prefix nor versioning moves them, because clients look for some of them at well-known places.
  * No guard, pipe or filter of Nest runs for them.
  *
