@@ -28,6 +28,7 @@ test('every option of an issuer is on the page, and none that does not exist', (
     ...namesOf('KeyOptions').map((name) => `keys.${name}`),
     ...namesOf('CookieOptions').map((name) => `cookie.${name}`),
     ...namesOf('ClientOptions').map((name) => `clients.*.${name}`),
+    ...namesOf('RevocationOptions').map((name) => `revocation.${name}`),
   ]
   expect([...documented].sort()).toEqual(known.sort())
 })
@@ -79,6 +80,10 @@ test('the defaults are what the issuer takes', () => {
     'keys.lead': lead,
     'keys.retain': retain,
     signers: settings.signers ?? '–',
+    // A feed has these defaults: they are compared with its own page.
+    'revocation.maxStaleness': 30,
+    'revocation.whenStale': 'closed',
+    'revocation.readEvery': 1,
     clock: "the system's",
   }
   const shown = rowsOf('', '## Of a session').filter(([, , value]) => value !== 'required')

@@ -1,6 +1,7 @@
 import {
   authorize,
   createGuard,
+  createRevocationFeed,
   entra,
   firebase,
   google,
@@ -28,6 +29,7 @@ import {
   forgedTokens,
   type IssuerServer,
 } from '@gatewarden/testing'
+import { createMemoryStore } from '@gatewarden/issuer'
 import { JwtGuard } from '@gatewarden/nest-jwt-module'
 import { z } from 'zod'
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js'
@@ -54,6 +56,7 @@ beforeAll(async () => {
   await requests()
   await policies()
   await providers()
+  await revocations()
 })
 
 test.each([...guardErrorCodes])('what the page of %s quotes from the log is said', (code) => {
@@ -291,6 +294,22 @@ async function presets({ authority: remote, jwksUri }: IssuerServer): Promise<vo
     const { issuer: iss, audience: aud } = preset
     const token = remote.token({ iss, aud, ...claims }, { header: { typ: 'JWT' } })
     await hear(createGuard({ ...preset, jwksUri, clock } as GuardOptions).verify(token))
+  }
+}
+
+/** A feed whose log fails: from the start, and later. */
+async function revocations(): Promise<void> {
+  for (const wasRead of [false, true]) {
+    const log = { ...createMemoryStore().revocations }
+    const feed = createRevocationFeed({ log, clock, readEvery: 0.05, maxStaleness: 2 })
+    if (wasRead) await feed.ready()
+    log.snapshot = () => Promise.reject(new Error('down'))
+    log.read = () => Promise.reject(new Error('down'))
+    if (!wasRead) await feed.ready().catch(() => undefined)
+    while (feed.health().failure === undefined) await new Promise((next) => setTimeout(next, 5))
+    clock.advance(6)
+    await hearFrom({ revocation: feed }, authority.token())
+    await feed.close()
   }
 }
 

@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { authorize, createGuard, requireRoles } from '@gatewarden/core'
-import { createAuthority, createIssuerServer } from '@gatewarden/testing'
+import { authorize, createGuard, createRevocationFeed, requireRoles } from '@gatewarden/core'
+import { createMemoryStore } from '@gatewarden/issuer'
+import { createAuthority, createIssuerServer, createTestClock } from '@gatewarden/testing'
 import { page, tableRows } from './markdown.ts'
 
 test('the events have the fields that the guide lists', async () => {
@@ -9,7 +10,7 @@ test('the events have the fields that the guide lists', async () => {
     .map(
       ([name = '', , fields = '']) => [unquoted(name), fields.split(', ').map(unquoted)] as const,
     )
-  expect(listed).toHaveLength(5)
+  expect(listed).toHaveLength(8)
 
   const heard = new Map<string, object>()
   const listeners = listed.map(
@@ -37,6 +38,21 @@ async function causeEveryEvent(): Promise<void> {
   const { issuer, audience } = server.authority
   await createGuard({ issuer, audience }).ready()
   await server.close()
+  await revoke()
+}
+
+async function revoke(): Promise<void> {
+  const clock = createTestClock()
+  const { revocations } = createMemoryStore()
+  const find = () => Promise.reject(new Error('down'))
+  const feed = createRevocationFeed({ log: { ...revocations, find }, clock, whenStale: 'lookup' })
+  const authority = createAuthority({ clock })
+  const guard = createGuard({ ...authority.guardOptions(), revocation: feed })
+  await guard.admit({ headers: { authorization: `Bearer ${authority.token()}` } })
+  const { issuer } = authority
+  await feed.revoke({ issuer, tokenId: 'a', until: clock() + 900 })
+  await feed.ready()
+  await feed.close()
 }
 
 function unquoted(cell: string): string {

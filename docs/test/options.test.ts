@@ -142,7 +142,10 @@ test('every option of a guard is on the page, and none that does not exist', () 
 })
 
 test('the options of createMemoryRevocations are those on the page', () => {
-  const names = section('## Options of createMemoryRevocations', undefined)
+  const names = section(
+    '## Options of createMemoryRevocations',
+    '## Options of createRevocationFeed',
+  )
   expect([...names].sort()).toEqual(namesOf('MemoryRevocationsOptions').sort())
   expect(() => createMemoryRevocations({ maxEntries: 100_000, clock: () => 0 })).not.toThrow()
 })
