@@ -24,6 +24,11 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'sessions: what a store adds, refreshes per second, and forged refresh tokens',
     load: () => import('./sessions/run.ts'),
   },
+  revocations: {
+    about:
+      'revocation: what it adds to a request, how soon all processes know, ten million entries',
+    load: () => import('./revocations/run.ts'),
+  },
   scale: {
     about: 'a thousand issuers whose keys rotate, while a tenth of their providers misbehave',
     load: () => import('./scale/run.ts'),
@@ -54,7 +59,7 @@ if (benchmark === undefined) {
 
 function listBenchmarks(): void {
   const lines = Object.entries(BENCHMARKS).map(
-    ([each, { about }]) => `  ${each.padEnd(10)} ${about}`,
+    ([each, { about }]) => `  ${each.padEnd(11)} ${about}`,
   )
   process.stdout.write(
     `npm run bench -- <name> [--quick]   a few tiny rounds with --quick, and nothing is saved\n\n${lines.join('\n')}\n`,

@@ -45,6 +45,12 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
     column: 'refreshes per second',
     scale: 'log',
   },
+  revocations: {
+    benchmark: 'revocations',
+    tables: 'What revocation adds to one request: admit()',
+    column: 'µs added',
+    scale: 'log',
+  },
   memory: {
     benchmark: 'memory',
     tables: 'Tokens of',

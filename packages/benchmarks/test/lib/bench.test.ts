@@ -13,6 +13,7 @@ test('without a name, every benchmark is listed', () => {
     'http',
     'flood',
     'sessions',
+    'revocations',
     'scale',
     'fetches',
     'memory',

@@ -30,6 +30,7 @@ test('without results, every section says so and there is no picture', async () 
     'http',
     'flood',
     'sessions',
+    'revocations',
     'scale',
     'fetches',
     'memory',
