@@ -1,15 +1,12 @@
-import pg from 'pg'
 import { createPostgresStore } from '../../../store-postgres/src/index.ts'
-import { startPostgres } from '../../../store-postgres/test/postgres-server.ts'
+import { openPool, startPostgres } from '../../../store-postgres/test/postgres-server.ts'
 import type { RealStore } from './opened-store.ts'
 
 /** Two processes that share one database, each with a pool. */
 export async function openPostgres(): Promise<RealStore> {
   const server = await startPostgres()
   const config = await server.createDatabase()
-  // A pool says it has ended before its connections have: one that the server cuts meanwhile has nobody else to tell.
-  const open = () => new pg.Pool(config).on('error', () => undefined)
-  const [one, other] = [open(), open()]
+  const [one, other] = [openPool(config), openPool(config)]
   const store = createPostgresStore(one)
   await store.migrate()
   return {
