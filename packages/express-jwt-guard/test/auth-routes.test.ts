@@ -94,7 +94,10 @@ describe.each([
     })
     await request(app)
       .get('/')
-      .expect(500, 'authRoutes: expected an issuer or a receiver, whose routes are to be served, got an object')
+      .expect(
+        500,
+        'authRoutes: expected an issuer or a receiver, whose routes are to be served, got an object',
+      )
     const other = express()
     other.use(csrfGuard as never)
     other.use((error: Error, _req: Request, res: Response, _next: NextFunction) => {

@@ -574,7 +574,7 @@ describe('a refusal', () => {
       async () => (await login()).issuer.refresh({ refreshToken: 'forged' }),
       async () => {
         const { issuer, refresh, zero, clock } = await login()
-        clock.advance(SESSION_LIFETIME)
+        clock.advance(SESSION_LIFETIME + 300)
         await issuer.sweep()
         await refresh(zero)
       },

@@ -4,8 +4,6 @@ import type { Process, ProcessOptions } from '../process.ts'
 /** One row of the table: a fault, and what comes of it beside the bounds that every row keeps. */
 export interface Row {
   readonly title: string
-  /** Known to fail: when it is mended, this says so. */
-  readonly isExpectedToFail?: boolean
   readonly run: (deployment: Deployment) => Promise<void>
 }
 
