@@ -69,9 +69,21 @@ export class Sessions {
   /** Ends one session, of this subject where one is named. False when there is none that can be ended. */
   async end(sid: string, reason: EndReason, subject?: string): Promise<boolean> {
     expectText('sid', sid)
-    const row = await fromStore(() => this.#settings.sessions.findBySid(sid))
+    const row = await this.#findToEnd(sid, subject)
     if (row === undefined || (subject !== undefined && row.subject !== subject)) return false
     return (await endSessions([row], reason, this.#now(), this.#settings)) > 0
+  }
+
+  /** Where the store cannot say, and nobody has to be asked whose it is, its access tokens count no more all the same. */
+  async #findToEnd(sid: string, subject: string | undefined): Promise<SessionRow | undefined> {
+    try {
+      return await fromStore(() => this.#settings.sessions.findBySid(sid))
+    } catch (error) {
+      const begun = { sid, revokedAt: null }
+      if (subject === undefined)
+        abandon(this.#settings.revocations.revokeSessions([begun], this.#now()))
+      throw error
+    }
   }
 
   async endAll(subject: string, reason: EndReason, except?: string): Promise<number> {

@@ -101,6 +101,29 @@ describe('endSessions', () => {
     expect(await issuer.revokeSession(tokens.sid)).toBe(false)
   })
 
+  it('invariant 10: while the whole store is down, revokes here, and for all when it is back; the refresh token ends then', async () => {
+    const fragile = fragileStore(createMemoryStore())
+    const { issuer, tokens, store, guardSays, refusal, clock } = await setUp(() => fragile.store)
+    fragile.fail('before', 'sessions.findBySid', 'revocations.append')
+    expect(await refusalOf(issuer.revokeSession(tokens.sid))).toMatchObject({ status: 503 })
+    expect(await guardSays(tokens)).toBe('ERR_TOKEN_REVOKED')
+    fragile.heal()
+    const other = createTestIssuer({ store }, clock)
+    await untilTrue(() => issuer.revocations.health().pending === 0)
+    expect(await other.guardSays(tokens)).toBe('ERR_TOKEN_REVOKED')
+    expect((await refusal(tokens)).code).toBe('ERR_SESSION_ENDED')
+    await Promise.all([issuer.close(), other.issuer.close()])
+  })
+
+  it('whose session it is must be known first, where it is asked for: an outage revokes nothing', async () => {
+    const fragile = fragileStore(createMemoryStore())
+    const { issuer, tokens, guardSays } = await setUp(() => fragile.store)
+    fragile.fail('before', 'sessions.findBySid')
+    const asked = issuer.revokeSession(tokens.sid, { subject: 'mallory' })
+    expect(await refusalOf(asked)).toMatchObject({ status: 503 })
+    expect(await guardSays(tokens)).toBeUndefined()
+  })
+
   it('AS-24 when the log fails, and the user tries again, it is ended', async () => {
     const fragile = fragileStore(createMemoryStore())
     const { issuer, tokens, refusal } = await setUp(() => fragile.store)
@@ -162,3 +185,9 @@ describe('endSessions', () => {
     expect(await issuer.revokeSessions('alice')).toBe(0)
   })
 })
+
+/** The feed tries again when it reads the log. */
+async function untilTrue(isTrue: () => boolean): Promise<void> {
+  for (const until = Date.now() + 10_000; !isTrue() && Date.now() < until;)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+}

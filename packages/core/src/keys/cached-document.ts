@@ -187,12 +187,18 @@ export class CachedDocument<T> {
     const { publicHostsOnly } = policy
     const held = this.#held
     const places = this.#failures === 0 ? environment.fetches : environment.retries
+    let guarded: FetchError | undefined
     for (const url of await locate()) {
       const validators = held?.url === url ? held.validators : {}
-      const fetched = await places.run(() =>
-        environment.fetch(url, { validators, publicHostsOnly }),
-      )
-      if (fetched.result === 'absent') continue
+      const fetched = await places
+        .run(() => environment.fetch(url, { validators, publicHostsOnly }))
+        .catch((error: unknown) => {
+          if (!(error instanceof FetchError && error.isGuarded)) throw error
+          guarded ??= error
+          return undefined
+        })
+      // It may be at the next address.
+      if (fetched === undefined || fetched.result === 'absent') continue
       const facts = {
         url,
         fetchedAt: environment.clock(),
@@ -206,7 +212,7 @@ export class CachedDocument<T> {
       if (this.#held === held) this.#hold(held!.value, { ...facts, validators })
       return false
     }
-    throw new FetchError('there is none (status 404)')
+    throw guarded ?? new FetchError('there is none (status 404)')
   }
 
   #hold(value: T, facts: HeldFacts): void {

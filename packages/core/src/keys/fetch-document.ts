@@ -38,10 +38,18 @@ export interface FetchOptions {
 export class FetchError extends TypeError {
   /** `Retry-After` in seconds, where the server named a number. */
   readonly retryAfter: number | undefined
+  /** The HTTP status; undefined where it was not for that. */
+  readonly status: number | undefined
 
-  constructor(problem: string, retryAfter?: number) {
+  constructor(problem: string, retryAfter?: number, status?: number) {
     super(problem)
     this.retryAfter = retryAfter
+    this.status = status
+  }
+
+  /** Whether a guard stands before the address, as it may before every one that its server does not know. */
+  get isGuarded(): boolean {
+    return this.status === 401 || this.status === 403
   }
 }
 
@@ -128,7 +136,8 @@ async function read(response: IncomingMessage, validators: Validators): Promise<
     return { result: 'unchanged', freshFor }
   }
   if (status !== 200) {
-    throw new FetchError(`it answered with status ${status}`, retryAfterOf(headers['retry-after']))
+    const retryAfter = retryAfterOf(headers['retry-after'])
+    throw new FetchError(`it answered with status ${status}`, retryAfter, status)
   }
   const type = headers['content-type'] ?? ''
   // A page for people: of a proxy, a login, a site that was put up in the provider's place.

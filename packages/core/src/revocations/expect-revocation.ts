@@ -40,6 +40,16 @@ export interface ExpectedRevocation {
 }
 
 const TARGETS = KINDS.filter((kind) => kind !== 'everything')
+/** Whoever has a token at hand knows the names of its claims. */
+const OURS_FOR_CLAIMS = new Map([
+  ['jti', 'write tokenId'],
+  ['sid', 'write sessionId'],
+  ['sub', 'write subject'],
+  ['client_id', 'write clientId'],
+  ['kid', 'write keyId'],
+  ['iss', 'write issuer'],
+])
+
 const MEMBERS: readonly string[] = [...KINDS, 'issuer', 'until', 'issuedUpTo']
 
 /**
@@ -60,7 +70,8 @@ export function expectRevocation(revocation: Revocation): ExpectedRevocation {
 function targetOf(revocation: Revocation): { kind: Kind; id: string } {
   for (const name of Object.keys(revocation)) {
     if (MEMBERS.includes(name)) continue
-    throw new TypeError(`revoke: there is no ${name}; nothing was revoked`)
+    const hint = OURS_FOR_CLAIMS.get(name) ?? 'nothing was revoked'
+    throw new TypeError(`revoke: there is no ${name}; ${hint}`)
   }
   const { issuer } = revocation
   if (

@@ -194,6 +194,20 @@ describe('DiscoveredKeys', () => {
     expect((await failure(keys)).message).toMatch(/^the key set of .* cannot be used: .*ENOTFOUND/)
   })
 
+  it.each([401, 403, 404])(
+    'looks on where the first address is answered with %i: an API that issues tokens guards what it does not know',
+    async (status) => {
+      const { keys } = createKeys()
+      delete documents[OPENID]
+      documents[OAUTH] = metadata
+      const answer = provider.answer
+      provider.answer = (request, response) =>
+        request.url === OPENID ? answerStatus(status)(request, response) : answer(request, response)
+      await keys.ready()
+      expect(provider.asked).toEqual([OPENID, OAUTH, '/jwks'])
+    },
+  )
+
   it('RS-79 refuses hosts that are not public, where the issuer was looked up', async () => {
     for (const issuer of [provider.url, provider.url.replace('127.0.0.1', 'localhost')]) {
       const { keys } = createKeys({ issuer, policy: policyWith({ publicHostsOnly: true }) })
@@ -207,6 +221,7 @@ describe('DiscoveredKeys', () => {
 
   it.each<[string, Provider['answer'], string]>([
     ['404 everywhere', notFound, 'there is none (status 404)'],
+    ['401 everywhere', answerStatus(401), 'it answered with status 401'],
     ['500', answerStatus(500), 'it answered with status 500'],
     ['a redirect', answerStatus(301, { location: '/x' }), 'it answered with status 301'],
     ['HTML', answerText('<html>', 'text/html'), 'its answer is a page, not JSON'],

@@ -834,6 +834,17 @@ describe('createRevocationFeed', () => {
       expect(control.swept).toEqual([NOW + 3000])
     })
 
+    it.each([
+      ['sid', 'revoke: there is no sid; write sessionId'],
+      ['jti', 'revoke: there is no jti; write tokenId'],
+      ['sub', 'revoke: there is no sub; write subject'],
+      ['toString', 'revoke: there is no toString; nothing was revoked'],
+    ])('names the member that is meant by %s', async (name, message) => {
+      const { feed } = await createReady()
+      const error = await rejectionOf(() => feed.revoke(revocation({ [name]: 'x' })))
+      expect(error).toMatchObject({ name: 'TypeError', message })
+    })
+
     it('keeps a block and a logout apart: the log must not make one of both', async () => {
       const { control, feed } = await createReady()
       await feed.revoke(revocation({ subject: 'alice', until: NOW + 60 }))
