@@ -4,6 +4,7 @@ import { createMemoryStore } from '../src/stores/memory/memory-store.ts'
 import { aroundStore, countCalls, fragileStore } from './around-store.ts'
 import { hearEvents } from './hear-events.ts'
 import { loggedRevocations } from './logged-revocations.ts'
+import { untilTrue } from './until-true.ts'
 import { createTestIssuer, ISSUER, NOON, refusalOf } from './test-issuer.ts'
 
 const heard = hearEvents()
@@ -185,9 +186,3 @@ describe('endSessions', () => {
     expect(await issuer.revokeSessions('alice')).toBe(0)
   })
 })
-
-/** The feed tries again when it reads the log. */
-async function untilTrue(isTrue: () => boolean): Promise<void> {
-  for (const until = Date.now() + 10_000; !isTrue() && Date.now() < until;)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-}

@@ -6,6 +6,7 @@ import { createMemoryStore } from '../src/stores/memory/memory-store.ts'
 import { fragileStore } from './around-store.ts'
 import { loggedRevocations } from './logged-revocations.ts'
 import { API, createTestIssuer, ISSUER, NOON, refusalOf, SECRET, signer } from './test-issuer.ts'
+import { untilTrue } from './until-true.ts'
 
 const ids = (changes: Partial<RevocationIds>): RevocationIds => ({
   issuer: ISSUER,
@@ -223,7 +224,7 @@ describe('a signing key that is revoked', () => {
     expect(await other.guardSays(tokens)).toBeUndefined()
     const active = (await one.issuer.keys.list()).find(({ state }) => state === 'active')!
     expect(await one.issuer.keys.revoke(active.kid)).toBe(true)
-    await untilHeld(() => other.issuer.revocations.health().entries === 1)
+    await untilTrue(() => other.issuer.revocations.health().entries === 1)
     expect(await other.guardSays(tokens)).toBe('ERR_TOKEN_REVOKED')
     // And whoever logs in there gets a token that counts.
     const next = await other.issuer.openSession({ subject: 'alice' })
@@ -252,9 +253,3 @@ describe('a signing key that is revoked', () => {
     expect(await loggedRevocations(store, NOON)).toEqual([])
   })
 })
-
-/** A wake-up comes when it comes. */
-async function untilHeld(isHeld: () => boolean): Promise<void> {
-  for (const until = Date.now() + 5_000; !isHeld() && Date.now() < until;)
-    await new Promise((resolve) => setTimeout(resolve, 5))
-}
