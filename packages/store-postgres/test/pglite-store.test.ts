@@ -19,15 +19,7 @@ describe('the store on a PGlite in memory', () => {
 
   afterAll(() => client.close())
 
-  storeSuite(async () => {
-    await empty(client)
-    return {
-      store: createPostgresStore(client),
-      again: async () => createPostgresStore(client),
-      close: async () => undefined,
-    }
-  })
-
+  // The suite runs below, on a folder: the same PostgreSQL, and what is on the disk besides.
   it('appends also after the head alone was set back, and with the settings there were', async () => {
     await empty(client)
     const { append, snapshot, read } = createPostgresStore(client).revocations

@@ -9,6 +9,14 @@ import { outageRows } from './rows/outages.ts'
 import { restartRow } from './rows/restart.ts'
 import type { Row } from './rows/row.ts'
 
+/** The whole table. The longest first, as they run some at a time. */
+export function allRows(losses: readonly Loss[]): readonly Row[] {
+  return [...clockRows, ...outageRows, ...networkRows, ...logRows, ...lossRows(losses)]
+}
+
+/** What comes of the connection: all that another client does otherwise. */
+export const connectionRows: readonly Row[] = [...outageRows, ...networkRows]
+
 /**
  * What processes that follow one log say of tokens while something fails between them and it. Beside what each row looks
  * for, every verdict of every process is held against the stated bounds.
@@ -16,11 +24,8 @@ import type { Row } from './rows/row.ts'
 export function describeFaults(
   title: string,
   start: () => Promise<FaultGround>,
-  losses: readonly Loss[],
+  rows: readonly Row[],
 ): void {
-  // The longest first, as they run some at a time.
-  const rows = [...clockRows, ...outageRows, ...networkRows, ...logRows, ...lossRows(losses)]
-
   describe(`faults ${title}`, () => {
     // Not in a hook: tests that run side by side begin before those of a block do.
     let starting: Promise<FaultGround> | undefined
