@@ -16,11 +16,17 @@ const defaultTimes: ListeningTimes = {
   longestRetry: 5_000,
 }
 
+/** How many connections of a pool listen: the stores of several schemas may share one. */
+const listening = new WeakMap<PgPool, number>()
+
+/** As `pg` has it. */
+const DEFAULT_MAX = 10
+
 /**
  * Listens on a connection of its own, which it takes out of the pool for as long as it listens. When the connection breaks,
  * it is replaced, and `wake` called, since what was notified in between is lost. Ends by itself when the pool does.
  *
- * @throws when the pool has one connection only: nobody else would ever get it
+ * @throws when the pool has one connection only, which nobody else would ever get, and when half of them listen already
  */
 export async function listenOnPool(
   pool: PgPool,
@@ -32,13 +38,33 @@ export async function listenOnPool(
     throw new Error(
       'Listening takes a connection for itself, and this pool has no more than one: make it with max: 2 or more',
     )
+  const others = listening.get(pool) ?? 0
+  const max = pool.options?.max ?? DEFAULT_MAX
+  if (others >= Math.max(1, Math.floor(max / 2)))
+    throw new Error(
+      `Of the ${max} connections of this pool, ${others} listen for stores of other schemas already: make it with a larger max, ` +
+        'or give each store a pool of its own',
+    )
+  listening.set(pool, others + 1)
+  let isCounted = true
+  const leave = () => {
+    if (isCounted) listening.set(pool, (listening.get(pool) ?? 1) - 1)
+    isCounted = false
+  }
   const open = () => subscribe(pool, channelText, wake, times)
   const ending = new AbortController()
-  let subscription: Awaited<ReturnType<typeof open>> | undefined = await open()
+  let subscription: Awaited<ReturnType<typeof open>> | undefined
+  try {
+    subscription = await open()
+  } catch (error) {
+    leave()
+    throw error
+  }
   void keep()
   return () => {
     ending.abort()
     subscription?.end()
+    leave()
     return Promise.resolve()
   }
 
@@ -49,7 +75,7 @@ export async function listenOnPool(
       // By how long it lasted: one that is opened and breaks, again and again, is no success.
       if (performance.now() - began > times.longestRetry) failures = 0
       await pause(failures)
-      if (ending.signal.aborted || pool.ending === true) return
+      if (ending.signal.aborted || pool.ending === true) return leave()
       subscription = await open().catch(() => undefined)
       if (ending.signal.aborted) subscription?.end()
       else if (subscription !== undefined) wake()

@@ -44,12 +44,23 @@ async function connectPostgres(config: object): Promise<Connection> {
     import('pg'),
     import('@gatewarden/store-postgres'),
   ])
-  const pool = new pg.Pool(config)
+  const pool = new pg.Pool({ ...config, max: 20 })
   pool.on('error', listened)
+  const stores: IssuerStore[] = []
   return {
-    storeOf: (schema, around = send) =>
-      createPostgresStore(intercepted(pool, ['query'], around), { schema, migrate: true }),
-    close: () => pool.end(),
+    storeOf: (schema, around = send) => {
+      const store = createPostgresStore(intercepted(pool, ['query'], around), {
+        schema,
+        migrate: true,
+      })
+      stores.push(store)
+      return store
+    },
+    // First those that listen: a pool waits for every connection that is out.
+    close: async () => {
+      await Promise.all(stores.map((store) => store.close()))
+      await pool.end()
+    },
   }
 }
 
