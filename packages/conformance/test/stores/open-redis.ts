@@ -41,6 +41,7 @@ export async function openRedis(): Promise<RealStore> {
 const READERS = new Map<string, [name: string, ...parameters: string[]]>([
   ['string', ['GET']],
   ['hash', ['HGETALL']],
+  ['stream', ['XRANGE', '-', '+']],
   ['set', ['SMEMBERS']],
   ['zset', ['ZRANGE', '0', '-1', 'WITHSCORES']],
   ['list', ['LRANGE', '0', '-1']],
