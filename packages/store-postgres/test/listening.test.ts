@@ -133,6 +133,25 @@ describeWithPostgres('listening for revocations, two pools as two processes', ()
     await single.end()
   })
 
+  it('takes half of a pool at most, for the stores of however many schemas, and gives back what ended', async () => {
+    const shared = openPool({ ...config, max: 4 })
+    const stores = ['listen_a', 'listen_b', 'listen_c'].map((schema) =>
+      createPostgresStore(shared, { schema, migrate: true }),
+    )
+    for (const store of stores) await store.ready()
+    const [one, two, three] = stores.map(({ revocations }) => revocations)
+    const end = await one!.listen(() => undefined)
+    await two!.listen(() => undefined)
+    await expect(three!.listen(() => undefined)).rejects.toThrow(
+      'Of the 4 connections of this pool, 2 listen for stores of other schemas already',
+    )
+    await three!.append([revocationOf('one')])
+    await end()
+    await three!.listen(() => undefined)
+    await Promise.all(stores.map((store) => store.close()))
+    await shared.end()
+  })
+
   it('rejects where the server cannot be reached, and can be tried again', async () => {
     const nowhere = openPool({ host: '127.0.0.1', port: 1, user: 'nobody' })
     const { revocations } = createPostgresStore(nowhere)

@@ -5,7 +5,7 @@ import { runCases } from './run-cases.ts'
 import { allScenarios } from './scenarios/all.ts'
 
 /**
- * What a process leaves that is killed. All cases share one process here, and each step is cut off in one of three ways;
+ * What a process leaves that is killed. Ten cases share a process here, and each step is cut off in one of three ways;
  * `npm run crashes` takes all, and gives each a process of its own.
  */
 export function describeKills(ground: () => Ground): void {
