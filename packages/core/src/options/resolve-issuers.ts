@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { RevokedKeys } from '../guard-keys.ts'
 import { isPlainObject } from '../is-record.ts'
+import { ownMembers } from '../own.ts'
 import { ResolvedIssuers } from '../issuers/resolved-issuers.ts'
 import type { TrustedIssuer } from '../issuers/trusted-issuer.ts'
 import { TrustedIssuers } from '../issuers/trusted-issuers.ts'
@@ -114,7 +115,7 @@ function resolveLookup(
   revoking: (issuer: TrustedIssuer) => TrustedIssuer,
 ): ResolvedIssuers {
   refuseUnknown(given, LOOKUP_OPTION_NAMES, 'issuers.')
-  const own: Record<string, unknown> = Object.assign(Object.create(null) as object, given)
+  const own: Record<string, unknown> = ownMembers(given)
   const { allow, resolve, maxIssuers = 1_000, allowPrivateHosts = false } = own
   const ask = expectFunction('issuers.resolve', resolve) as IssuerLookup['resolve']
   const publicHostsOnly = !expectBoolean('issuers.allowPrivateHosts', allowPrivateHosts)

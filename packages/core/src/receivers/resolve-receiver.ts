@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../clock.ts'
 import { RevokedKeys } from '../guard-keys.ts'
 import { isPlainObject, isRecord } from '../is-record.ts'
+import { ownMembers } from '../own.ts'
 import type { TrustedIssuers } from '../issuers/trusted-issuers.ts'
 import { ConfigError, describeGiven } from '../options/config-error.ts'
 import { expectClock, expectNumber, expectText, expectTexts } from '../options/expect-option.ts'
@@ -68,7 +69,7 @@ const LONGEST = 31_536_000
 export function ownOptions<O extends object>(given: O): O {
   if (!isPlainObject(given))
     throw new ConfigError('options', `expected a plain object, ${describeGiven(given)}`)
-  return Object.assign(Object.create(null) as object, given)
+  return ownMembers(given)
 }
 
 /** @throws ConfigError */
