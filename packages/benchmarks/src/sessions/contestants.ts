@@ -31,6 +31,10 @@ export async function openContestant(name: string, places: Places): Promise<Cont
       return tokens.refreshToken
     },
     refresh: async (refreshToken) => (await issuer.refresh({ refreshToken })).refreshToken,
-    close,
+    // The issuer first: it listens through a connection of its own, which would look for a server that has gone.
+    close: async () => {
+      await issuer.close()
+      await close()
+    },
   }
 }
