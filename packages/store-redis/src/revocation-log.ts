@@ -4,9 +4,10 @@ import { inBatches } from './in-batches.ts'
 import type { KeyNames } from './key-names.ts'
 import type { Redis } from './redis.ts'
 import { textOf, textsOf } from './replies.ts'
+import { liveRows, ROW_LENGTH } from './live-rows.ts'
 import { decodeCursor, encodeCursor, type Place } from './revocation-cursor.ts'
-import { APPEND, FIND, FORGET, IS_EMPTY, LAST, LIVE, READ_ON } from './revocation-scripts.ts'
-import { numeral, type Script } from './script.ts'
+import { APPEND, FIND, FORGET, IS_EMPTY, LAST, LIVE, READ_ON, WHOLE } from './revocation-scripts.ts'
+import { numeral } from './script.ts'
 
 /** Shards whose names go with one command: a snapshot of few entries takes few round trips. */
 const SHARDS_AT_ONCE = 256
@@ -14,22 +15,28 @@ const SHARDS_AT_ONCE = 256
 /** Each of them is looked up and written in two places: a script with these takes a millisecond or two. */
 const ROWS_AT_ONCE = 100
 
-/** A row as text. */
-const ROW_LENGTH = 44
-
 /** One slot of a Cluster has all of it, so that an entry comes into its shard and into the stream in one step. */
 export function createRevocationLog(redis: Redis, { revocations }: KeyNames): RevocationLog {
   const { run } = redis
   const { stream, channel, shards, shardOf } = revocations
 
-  /** Goes through all shards, a few at a time, and hands on the second text of each answer. */
-  async function* throughShards(script: Script, now: string): AsyncGenerator<string> {
-    for (let at = 0; at < shards.length;) {
-      const reply = await run(script, shards.slice(at, at + SHARDS_AT_ONCE), [now])
-      const [done = '', text = ''] = textsOf(reply)
-      at += Number(done)
-      yield text
+  async function* livePages(time: string): AsyncGenerator<string> {
+    for (let at = 0, most = SHARDS_AT_ONCE; at < shards.length;) {
+      const texts = textsOf(await run(WHOLE, shards.slice(at, at + most), []))
+      const pages = texts.map(
+        async (text, of) => liveRows(text, Number(time)) ?? sortOut(shards[at + of]!, time),
+      )
+      yield (await Promise.all(pages)).join('')
+      at += texts.length
+      // The names of shards that it does not come to would travel for nothing.
+      most = Math.min(2 * texts.length, SHARDS_AT_ONCE)
     }
+  }
+
+  /** Of a shard in which somebody else has written. */
+  async function sortOut(shard: string, time: string): Promise<string> {
+    const [, text = ''] = textsOf(await run(LIVE, [shard], [time]))
+    return text
   }
 
   async function lastPlace(): Promise<Place | undefined> {
@@ -52,7 +59,7 @@ export function createRevocationLog(redis: Redis, { revocations }: KeyNames): Re
     async snapshot(now) {
       const time = numeral('now', now)
       const cursor = encodeCursor(await lastPlace())
-      return { cursor, pages: throughShards(LIVE, time) }
+      return { cursor, pages: livePages(time) }
     },
 
     async read(cursor) {
@@ -80,8 +87,14 @@ export function createRevocationLog(redis: Redis, { revocations }: KeyNames): Re
     listen: (wake) => redis.subscribe(channel, wake),
 
     async sweep(now) {
+      const time = numeral('now', now)
       let dropped = 0
-      for await (const count of throughShards(FORGET, numeral('now', now))) dropped += Number(count)
+      for (let at = 0; at < shards.length;) {
+        const reply = await run(FORGET, shards.slice(at, at + SHARDS_AT_ONCE), [time])
+        const [done, count] = textsOf(reply).map(Number)
+        at += done!
+        dropped += count!
+      }
       return dropped
     },
   }
