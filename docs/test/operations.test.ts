@@ -1,5 +1,12 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { authorize, createGuard, createRevocationFeed, requireRoles } from '@gatewarden/core'
+import {
+  authorize,
+  backChannelLogout,
+  createGuard,
+  createMemoryRevocations,
+  createRevocationFeed,
+  requireRoles,
+} from '@gatewarden/core'
 import { createMemoryStore } from '@gatewarden/issuer'
 import { createAuthority, createIssuerServer, createTestClock } from '@gatewarden/testing'
 import { page, tableRows } from './markdown.ts'
@@ -10,7 +17,7 @@ test('the events have the fields that the guide lists', async () => {
     .map(
       ([name = '', , fields = '']) => [unquoted(name), fields.split(', ').map(unquoted)] as const,
     )
-  expect(listed).toHaveLength(8)
+  expect(listed).toHaveLength(9)
 
   const heard = new Map<string, object>()
   const listeners = listed.map(
@@ -39,6 +46,14 @@ async function causeEveryEvent(): Promise<void> {
   await createGuard({ issuer, audience }).ready()
   await server.close()
   await revoke()
+  await receive()
+}
+
+async function receive(): Promise<void> {
+  const { issuer, jwks } = createAuthority().guardOptions() as { issuer: string; jwks: never }
+  const revocations = createMemoryRevocations()
+  const logout = { issuer, jwks, clientId: 'shop', revocations, longestLifetime: 900 }
+  await backChannelLogout(logout).routes[0]!.handle({ params: {}, headers: {} })
 }
 
 async function revoke(): Promise<void> {

@@ -25,7 +25,10 @@ export type SenderOptions = { readonly issuer: string } & (
 export interface CommonReceiverOptions {
   /** What is fed: the revocations that your guards go by. */
   readonly revocations: Revoker
-  /** The longest lifetime of the access tokens concerned, in seconds: so long it is remembered what was revoked. */
+  /**
+   * The longest lifetime of the access tokens concerned, in seconds, at most 2,678,400, a month: so long it is remembered
+   * what was revoked.
+   */
   readonly longestLifetime: number
   /**
    * What ends where both a session and its user are named. `subject`, every session of the user up to that moment, is for
@@ -64,6 +67,8 @@ const COMMON = ['revocations', 'longestLifetime', 'ends', 'clockTolerance', 'max
 
 /** A year. */
 const LONGEST = 31_536_000
+/** A month. Who writes milliseconds hears of it, unless they mean less than three quarters of an hour. */
+const LONGEST_LIFETIME = 2_678_400
 
 /** Own members of a plain object only: an option that came from a prototype was not written by the operator. */
 export function ownOptions<O extends object>(given: O): O {
@@ -93,7 +98,7 @@ export function resolveReceiver(
       'longestLifetime',
       options.longestLifetime,
       1,
-      LONGEST,
+      LONGEST_LIFETIME,
       'seconds',
     ),
     endsSubject: ends === 'subject',

@@ -687,6 +687,7 @@ describe('options', () => {
     ['revocations', { revocations: { isRevoked: () => false } }, 'expected what revokes'],
     ['longestLifetime', { longestLifetime: undefined }, 'expected seconds between 1 and'],
     ['longestLifetime', { longestLifetime: 0 }, 'expected seconds between 1 and'],
+    ['longestLifetime', { longestLifetime: 3_600_000 }, 'expected seconds between 1 and 2678400'],
     ['longestLifetime', { longestLifetime: NaN }, 'expected seconds between 1 and'],
     ['clockTolerance', { clockTolerance: 301 }, 'expected seconds between 0 and 300'],
     ['maxTokenAge', { maxTokenAge: 0 }, 'expected seconds between 1 and'],
