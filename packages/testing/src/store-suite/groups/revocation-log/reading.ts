@@ -203,8 +203,9 @@ export const reading: StoreTestGroup = {
       await log.append(sampleRevocations(20, 'before'))
       const cursor = await endOf(store)
       const tampered = [
-        ...Array.from(cursor, (_, i) => cursor.slice(0, i)),
-        ...Array.from(cursor, (_, i) => cursor.slice(i + 1)),
+        // Not every one: whoever knows none of them takes a snapshot each time.
+        ...Array.from(cursor, (_, i) => cursor.slice(0, i)).filter((_, i) => i % 3 === 0),
+        ...Array.from(cursor, (_, i) => cursor.slice(i + 1)).filter((_, i) => i % 3 === 0),
         ...['0', '1', '9', '999999', '-', ' ', '\n', '.5', 'x'].flatMap((text) => [
           `${cursor}${text}`,
           `${text}${cursor}`,
@@ -231,15 +232,19 @@ export const reading: StoreTestGroup = {
         await bench.store.revocations.append(sampleRevocations(i + 1, `before ${i}`))
         cursors.push(await endOf(bench.store))
       }
-      // As many, then more: a number alone would be taken for one of this log.
+      // Fewer than before a cursor, as many, and more: a number alone would be taken for one of this log.
       const { revocations } = await bench.anew()
       const entries = sampleRevocations(80, 'after')
-      for (let i = 0; i < entries.length; i += 4) {
-        await revocations.append(entries.slice(i, i + 4))
+      let appended = 0
+      for (const count of [15, 45, 55, 80]) {
+        while (appended < count) {
+          await revocations.append(entries.slice(appended, appended + 5))
+          appended += 5
+        }
         for (const [n, cursor] of cursors.entries()) {
           const reader = resumeReader(revocations, cursor)
           await reader.catchUp()
-          assertCovered(reader.held, entries.slice(0, i + 4), `after the old cursor ${n}`)
+          assertCovered(reader.held, entries.slice(0, count), `after the old cursor ${n}`)
         }
       }
     }),
