@@ -8,7 +8,7 @@ import {
   systemClock,
 } from '@gatewarden/core'
 import { type SegmentInput, signingInput } from './compact-jws.ts'
-import { isHmac, SigningKey } from './signing-key.ts'
+import { type GivenKey, isHmac, SigningKey } from './signing-key.ts'
 
 export interface AuthorityOptions {
   /** `iss` of its tokens. Default `'https://issuer.test'`. */
@@ -17,6 +17,12 @@ export interface AuthorityOptions {
   readonly audience?: string
   /** Default `'ES256'`: its keys are made in no time, RSA keys are not. */
   readonly algorithm?: Algorithm
+  /** Claims that every token has besides the usual ones: a scope, a `client_id`. `undefined` leaves a usual one out. */
+  readonly claims?: Readonly<Record<string, unknown>>
+  /** Header parameters that every token has: `{ typ: 'at+jwt' }`. */
+  readonly header?: Readonly<Record<string, unknown>>
+  /** A key of your own that signs until `rotate()`. Default: one made at run time. */
+  readonly key?: GivenKey
   /** Tells the time in seconds, for `iat` and `exp`. Default: the system's clock. */
   readonly clock?: Clock
 }
@@ -83,14 +89,17 @@ export interface Authority {
   readonly guardOptions: () => AuthorityGuardOptions
 }
 
+/** @throws TypeError for a `key` of the other kind than the algorithm's */
 export function createAuthority(options: AuthorityOptions = {}): Authority {
   const {
     issuer = 'https://issuer.test',
     audience = 'https://api.test',
     algorithm = 'ES256',
+    claims: usualClaims = {},
+    header: usualHeader = {},
     clock = systemClock,
   } = options
-  let current = new SigningKey(algorithm)
+  let current = new SigningKey(algorithm, options.key)
   const trusted = new Map([[current.kid, current]])
 
   function sign(header: SegmentInput, payload: SegmentInput): string {
@@ -128,7 +137,7 @@ export function createAuthority(options: AuthorityOptions = {}): Authority {
     token(claims = {}, { header = {} } = {}) {
       const iat = clock()
       return sign(
-        { alg: algorithm, typ: 'JWT', kid: current.kid, ...header },
+        { alg: algorithm, typ: 'JWT', kid: current.kid, ...usualHeader, ...header },
         {
           iss: issuer,
           aud: audience,
@@ -136,6 +145,7 @@ export function createAuthority(options: AuthorityOptions = {}): Authority {
           iat,
           exp: iat + 300,
           jti: randomUUID(),
+          ...usualClaims,
           ...claims,
         },
       )

@@ -2,6 +2,7 @@ import type { Authority } from './authority.ts'
 import { bigIntOf, bytesOf } from './forged/big-integers.ts'
 import { createForge, type Forge, segmentsOf } from './forged/forge.ts'
 import { groupOrder } from './forged/group-orders.ts'
+import { knownIssuerOf } from './forged/known-issuer.ts'
 import type { ForgedTokenOptions } from './forged-tokens.ts'
 
 /** A token that looks odd, and is good. */
@@ -25,7 +26,7 @@ export function harmlessTokens(
   authority: Authority,
   { lure = 'https://attacker.test' }: ForgedTokenOptions = {},
 ): HarmlessToken[] {
-  const forge = createForge(authority, lure)
+  const forge = createForge(knownIssuerOf(authority), lure)
   return [...oddHeaders(forge), ...oddClaims(forge), ...oddSignatures(forge)].map(
     ([id, name, token]) => ({ id, name, token }),
   )
@@ -45,7 +46,7 @@ function oddHeaders({ lure, header, claims, signed, rogue }: Forge): HarmlessRow
   return rows.map(([id, name, parameters]) => [id, name, signed(header(parameters), claims())])
 }
 
-function oddClaims({ authority, now, header, claims, signed }: Forge): HarmlessRow[] {
+function oddClaims({ victim, now, header, claims, signed }: Forge): HarmlessRow[] {
   const wide = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`claim${at}`, at]))
   const rows: (readonly [id: string, name: string, claims: Record<string, unknown>])[] = [
     ['jti-constructor', 'jti constructor', { jti: 'constructor' }],
@@ -53,11 +54,7 @@ function oddClaims({ authority, now, header, claims, signed }: Forge): HarmlessR
     ['sid-to-string', 'sid toString', { sid: 'toString' }],
     ['jti-missing', 'no jti', { jti: undefined }],
     ['iat-missing', 'no iat', { iat: undefined }],
-    [
-      'aud-list',
-      'ours among several audiences',
-      { aud: ['https://other.test', authority.audience] },
-    ],
+    ['aud-list', 'ours among several audiences', { aud: ['https://other.test', victim.audience] }],
     ['nbf-now', 'nbf now', { nbf: now }],
     ['exp-fraction', 'fractions of seconds', { exp: now + 299.5, iat: now - 0.5 }],
     ['exp-far', 'exp in a hundred years', { exp: now + 100 * 365 * 86_400 }],
@@ -79,10 +76,10 @@ function withProto(claims: object, value: string): string {
 }
 
 /** (r, n − s) verifies wherever (r, s) does: a second spelling, which is why revocation goes by `jti` and not by text. */
-function oddSignatures({ authority, header, claims, signed }: Forge): HarmlessRow[] {
-  const order = groupOrder(authority.algorithm)
+function oddSignatures({ victim }: Forge): HarmlessRow[] {
+  const order = groupOrder(victim.algorithm)
   if (order.length === 0) return []
-  const [headerSegment, payloadSegment, signature] = segmentsOf(signed(header(), claims()))
+  const [headerSegment, payloadSegment, signature] = segmentsOf(victim.genuine())
   const r = Buffer.from(signature, 'base64url').subarray(0, order.length)
   const s = Buffer.from(signature, 'base64url').subarray(order.length)
   const twin = Buffer.concat([r, bytesOf(bigIntOf(order) - bigIntOf(s), order.length)])

@@ -1,3 +1,23 @@
+export { asAuth } from './as-auth.ts'
+export type { AttackCase, AttackGroup, AttackSeverity, RequestGroup } from './attack/attack-case.ts'
+export type {
+  AttackOptions,
+  AttackRequest,
+  AttackTarget,
+  AuthorityToForge,
+  GivenTarget,
+  TokenToForge,
+} from './attack/attack-options.ts'
+export {
+  AttackError,
+  type AttackFinding,
+  type AttackOutcome,
+  type AttackReport,
+  type AttackResult,
+  type FindingKind,
+} from './attack/attack-report.ts'
+export { attackSuite, type AttackSuiteOptions } from './attack-suite.ts'
+export { attackGroups, titleOf as titleOfAttacks } from './attack/groups.ts'
 export {
   type Authority,
   type AuthorityGuardOptions,
@@ -5,7 +25,17 @@ export {
   createAuthority,
 } from './authority.ts'
 export type { SegmentInput } from './compact-jws.ts'
-export { type ForgedToken, type ForgedTokenOptions, forgedTokens } from './forged-tokens.ts'
+export { type Challenge, parseChallenges } from './challenges.ts'
+export type { AnyResponse, ChallengeDetails } from './challenge-expectation.ts'
+export { describeFinding } from './describe-finding.ts'
+export { expectChallenge } from './expect-challenge.ts'
+export {
+  type ForgedToken,
+  type ForgedTokenGroup,
+  type ForgedTokenOptions,
+  forgedTokens,
+} from './forged-tokens.ts'
+export { type AsWhom, guardAs, type GuardAsOptions } from './guard-as.ts'
 export { guardSuite, type GuardSuiteOptions } from './guard-suite.ts'
 export { type HarmlessToken, harmlessTokens } from './harmless-tokens.ts'
 export {
@@ -14,6 +44,9 @@ export {
   type IssuerServer,
   type IssuerServerOptions,
 } from './issuer-server.ts'
+export { type GatewardenMatchers, matchers } from './matchers.ts'
+export { runAttacks } from './run-attacks.ts'
+export type { GivenKey } from './signing-key.ts'
 export { createTestClock, type TestClock } from './test-clock.ts'
 export { storeSuite, type StoreSuiteOptions } from './store-suite.ts'
 export type { OpenedStore, OpenStore } from './store-suite/open-store.ts'

@@ -1,6 +1,8 @@
 import {
   constants,
   createHmac,
+  createPrivateKey,
+  createPublicKey,
   generateKeyPairSync,
   type KeyObject,
   randomBytes,
@@ -17,16 +19,29 @@ interface KeyMaterial {
   readonly secret?: Buffer
 }
 
+/** A key that exists already, in place of one made at run time. */
+export interface GivenKey {
+  /** Default: a new UUID. */
+  readonly kid?: string | undefined
+  /** PEM or `KeyObject`, for all but HMAC algorithms. */
+  readonly privateKey?: KeyObject | string | undefined
+  /** For HMAC algorithms. Text stands for its UTF-8 bytes. */
+  readonly secret?: string | Uint8Array | undefined
+}
+
 const CURVES = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' } as const
 
 /** One key with a unique `kid`. The key itself is made at its first use: RSA keys take a while. */
 export class SigningKey {
-  readonly kid: string = randomUUID()
+  readonly kid: string
   readonly algorithm: Algorithm
   #material: KeyMaterial | undefined
 
-  constructor(algorithm: Algorithm) {
+  /** @throws TypeError for a given key of the other kind than the algorithm's */
+  constructor(algorithm: Algorithm, given: GivenKey = {}) {
+    this.kid = given.kid ?? randomUUID()
     this.algorithm = algorithm
+    this.#material = materialOf(algorithm, given)
   }
 
   get publicKey(): KeyObject {
@@ -90,6 +105,20 @@ export function signWithPrivateKey(algorithm: Algorithm, key: KeyObject, text: s
     default:
       return sign(null, bytes, key)
   }
+}
+
+function materialOf(
+  algorithm: Algorithm,
+  { privateKey: given, secret }: GivenKey,
+): KeyMaterial | undefined {
+  if (given === undefined && secret === undefined) return undefined
+  if (isHmac(algorithm)) {
+    if (secret === undefined) throw new TypeError(`${algorithm} needs a secret, not a private key`)
+    return { secret: Buffer.from(secret) }
+  }
+  if (given === undefined) throw new TypeError(`${algorithm} needs a private key, not a secret`)
+  const privateKey = typeof given === 'string' ? createPrivateKey(given) : given
+  return { pair: { privateKey, publicKey: createPublicKey(privateKey) } }
 }
 
 function makeKey(algorithm: Algorithm): KeyMaterial {

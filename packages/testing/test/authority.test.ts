@@ -1,4 +1,4 @@
-import { createVerify } from 'node:crypto'
+import { createVerify, generateKeyPairSync } from 'node:crypto'
 import { type Algorithm, createGuard } from '@gatewarden/core'
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { type Authority, createAuthority, createTestClock } from '../src/index.ts'
@@ -96,6 +96,40 @@ describe('createAuthority', () => {
     expect(() => hmac.publicKey).toThrow(/HS256 has a shared secret/)
     expect(() => hmac.privateKey).toThrow(/HS256 has a shared secret/)
     expect(() => authority.secret).toThrow(/ES256 has a public key/)
+  })
+
+  it('has claims and header parameters of its own in every token', () => {
+    const claims = { scope: 'read', client_id: 'web', sub: undefined }
+    const profiled = createAuthority({ claims, header: { typ: 'at+jwt' }, clock })
+    const token = profiled.token({ scope: 'write' })
+    expect(decodeProtectedHeader(token)).toMatchObject({ typ: 'at+jwt', alg: 'ES256' })
+    expect(decodeJwt(token)).toMatchObject({ scope: 'write', client_id: 'web' })
+    expect(decodeJwt(token)).not.toHaveProperty('sub')
+  })
+
+  it('signs with a key of yours until it rotates', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
+    for (const given of [privateKey, pem]) {
+      const key = { kid: 'mine', privateKey: given }
+      const own = createAuthority({ algorithm: 'RS256', key, clock })
+      const options = { currentDate: new Date(clock() * 1000) }
+      const { protectedHeader } = await jwtVerify(own.token(), publicKey, options)
+      expect(protectedHeader.kid).toBe('mine')
+      expect(own.rotate()).not.toBe('mine')
+      await expect(jwtVerify(own.token(), publicKey, options)).rejects.toThrow(/signature/)
+    }
+    const secret = 'a text that is long enough for this'
+    const shared = createAuthority({ algorithm: 'HS256', key: { secret } })
+    expect(shared.secret).toEqual(Buffer.from(secret))
+  })
+
+  it('says so when a key of yours is of the other kind', () => {
+    const { privateKey } = generateKeyPairSync('ed25519')
+    expect(() => createAuthority({ key: { secret: 'x' } })).toThrow(/ES256 needs a private key/)
+    expect(() => createAuthority({ algorithm: 'HS256', key: { privateKey } })).toThrow(
+      /HS256 needs a secret/,
+    )
   })
 
   it('makes an RSA key once, and only when it is needed', () => {

@@ -68,8 +68,8 @@ function withoutAlgorithm({ header, claims, signed }: Forge): ForgedRow[] {
   ]
 }
 
-function strangeAlgorithms({ authority, header, claims, signed }: Forge): ForgedRow[] {
-  const { algorithm } = authority
+function strangeAlgorithms({ victim, header, claims, signed }: Forge): ForgedRow[] {
+  const { algorithm } = victim
   const variants: typeof STRANGE_ALGORITHMS = [
     ...STRANGE_ALGORITHMS,
     ['alg-list', 'a list with the right alg', [algorithm]],
@@ -94,8 +94,8 @@ function strangeAlgorithms({ authority, header, claims, signed }: Forge): Forged
 }
 
 /** One key, one algorithm: RFC 8725 §3.1. */
-function otherAlgorithms({ authority, header, claims, signed, signText }: Forge): ForgedRow[] {
-  const { algorithm } = authority
+function otherAlgorithms({ victim, header, claims, signed, signText }: Forge): ForgedRow[] {
+  const { algorithm } = victim
   const fitting = KEY_KINDS.find((kind) => kind.includes(algorithm)) ?? []
   const isEd25519 = fitting.includes('EdDSA')
   return KEY_KINDS.flatMap((kind) => kind)

@@ -3,33 +3,46 @@ import type { Forge, ForgedRow } from './forge.ts'
 
 type ClaimsRow = readonly [id: string, name: string, code: GuardErrorCode, claims: object]
 
-/** Claims that are not what they must be, in tokens that the right key signed. */
-export function forgedClaims(forge: Forge): ForgedRow[] {
-  const { rogue, header, claims, signed } = forge
-  const rows = [
-    ...issuers(forge),
-    ...audiences(forge),
-    ...identifiers(),
-    ...senderConstraints(),
-  ].map(([id, name, code, changes]): ForgedRow => [
+/*
+ * Claims that are not what they must be, in tokens that the right key signed.
+ */
+
+export function forgedIssuers(forge: Forge): ForgedRow[] {
+  const { rogue, lure, header, claims } = forge
+  return [
+    ...signedRows(forge, issuers(forge)),
+    [
+      'iss-attacker',
+      "all of it the attacker's, the URL of the keys included",
+      'ERR_ISSUER_UNTRUSTED',
+      rogue.sign(header({ kid: rogue.kid }), claims({ iss: lure })),
+    ],
+  ]
+}
+
+export function forgedAudiences(forge: Forge): ForgedRow[] {
+  return signedRows(forge, audiences(forge))
+}
+
+export function forgedIdentifiers(forge: Forge): ForgedRow[] {
+  return signedRows(forge, identifiers())
+}
+
+export function senderBound(forge: Forge): ForgedRow[] {
+  return signedRows(forge, senderConstraints())
+}
+
+function signedRows({ header, claims, signed }: Forge, rows: readonly ClaimsRow[]): ForgedRow[] {
+  return rows.map(([id, name, code, changes]) => [
     id,
     name,
     code,
     signed(header(), claims({ ...changes })),
   ])
-  return [
-    ...rows,
-    [
-      'iss-attacker',
-      "all of it the attacker's, the URL of the keys included",
-      'ERR_ISSUER_UNTRUSTED',
-      rogue.token(),
-    ],
-  ]
 }
 
 /** One exact string: RFC 7519 §4.1.1, RFC 9068 §4. */
-function issuers({ authority: { issuer }, lure }: Forge): ClaimsRow[] {
+function issuers({ victim: { issuer }, lure }: Forge): ClaimsRow[] {
   const values: (readonly [id: string, name: string, iss: unknown])[] = [
     ['other', 'another issuer', 'https://issuer.attacker.test'],
     ['lure', "the attacker's URL", lure],
@@ -61,7 +74,7 @@ function issuers({ authority: { issuer }, lure }: Forge): ClaimsRow[] {
 }
 
 /** One of the strings is ours: RFC 7519 §4.1.3. */
-function audiences({ authority: { audience } }: Forge): ClaimsRow[] {
+function audiences({ victim: { audience } }: Forge): ClaimsRow[] {
   const mismatches: (readonly [id: string, name: string, aud: unknown])[] = [
     ['other', 'another API', 'https://other.test'],
     ['missing', 'nothing', undefined],

@@ -10,19 +10,17 @@ import {
 } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
 import { encodeSegment, signingInput } from '../compact-jws.ts'
-import { isHmac } from '../signing-key.ts'
 import type { Forge, ForgedRow } from './forge.ts'
 
 /**
  * Claims encrypted to the issuer's public key (RFC 7516). Everybody can do that: who takes a successful decryption for
  * a signature, lets everybody in.
  */
-export function encryptedTokens({ authority, claims }: Forge): ForgedRow[] {
-  const publicKey = isHmac(authority.algorithm) ? undefined : authority.publicKey
+export function encryptedTokens({ victim, claims }: Forge): ForgedRow[] {
   const unsigned = `${signingInput({ alg: 'none' }, claims())}.`
   const bomb = deflateRawSync(Buffer.alloc(1_000_000))
   const encrypted = (plaintext: Uint8Array, header: object) =>
-    encryptTo(publicKey, plaintext, { kid: authority.kid, ...header })
+    encryptTo(victim.keys?.publicKey, plaintext, { kid: victim.kid, ...header })
   return [
     ['jwe-claims', 'claims in a JWE', encrypted(Buffer.from(JSON.stringify(claims())), {})],
     [

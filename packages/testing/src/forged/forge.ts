@@ -1,17 +1,16 @@
-import { randomUUID } from 'node:crypto'
 import type { Algorithm, GuardErrorCode, Jwk } from '@gatewarden/core'
 import { type Authority, createAuthority } from '../authority.ts'
 import { type SegmentInput, signingInput } from '../compact-jws.ts'
-import { hmac, isHmac, signWithPrivateKey } from '../signing-key.ts'
+import { hmac, isHmac } from '../signing-key.ts'
+import { type KnownIssuer, type Members, patternOf, renewed } from './known-issuer.ts'
 
 /** One line of a table of attacks: the token, and why a guard refuses it. */
 export type ForgedRow = readonly [id: string, name: string, code: GuardErrorCode, token: string]
 
-type Members = Readonly<Record<string, unknown>>
-
-/** What forgers know and have: everything of the authority but its keys, and keys of their own. */
+/** What forgers know and have: what is known of the issuer, and keys of their own. */
 export interface Forge {
-  readonly authority: Authority
+  /** The issuer whose tokens are forged. */
+  readonly victim: KnownIssuer
   /** An authority of the same algorithm that nobody trusts. */
   readonly rogue: Authority
   /** A URL the forger watches. */
@@ -23,9 +22,9 @@ export interface Forge {
   readonly header: (changes?: Members) => Members
   /** The claims of a genuine token, with changes. */
   readonly claims: (changes?: Members) => Members
-  /** Signed by the authority itself: what remains wrong is in the header or the payload. */
+  /** Signed by the issuer itself: what remains wrong is in the header or the payload. */
   readonly signed: (header: SegmentInput, payload: SegmentInput) => string
-  /** Text signed by the authority's key, used with any algorithm that fits the key. */
+  /** Text signed by the issuer's key, used with any algorithm that fits the key. */
   readonly signText: (text: string, algorithm?: Algorithm) => string
   /** Signed by the key nobody trusts. */
   readonly roguelySigned: (header: SegmentInput, payload?: SegmentInput) => string
@@ -33,37 +32,22 @@ export interface Forge {
   readonly hmacSigned: (header: Members, secret: string | Uint8Array) => string
 }
 
-export function createForge(authority: Authority, lure: string): Forge {
-  const { algorithm, clock } = authority
-  const rogue = createAuthority({ algorithm, audience: authority.audience, issuer: lure, clock })
-  const now = clock()
-  const claims = (changes: Members = {}): Members => ({
-    iss: authority.issuer,
-    aud: authority.audience,
-    sub: 'alice',
-    iat: now,
-    exp: now + 300,
-    jti: randomUUID(),
-    ...changes,
-  })
+export function createForge(victim: KnownIssuer, lure: string): Forge {
+  const { algorithm, clock, audience } = victim
+  const rogue = createAuthority({ algorithm, audience, issuer: lure, clock })
+  const pattern = patternOf(victim.genuine())
+  const claims = (changes: Members = {}): Members => ({ ...renewed(pattern.claims), ...changes })
 
   return {
-    authority,
+    victim,
     rogue,
     lure,
-    now,
+    now: clock(),
     unknownKid: isHmac(algorithm) ? 'ERR_SIGNATURE_INVALID' : 'ERR_KEY_UNKNOWN',
-    header: (changes = {}) => ({ alg: algorithm, typ: 'JWT', kid: authority.kid, ...changes }),
+    header: (changes = {}) => ({ ...pattern.header, ...changes }),
     claims,
-    signed: (header, payload) => authority.sign(header, payload),
-
-    signText(text, used = algorithm) {
-      const signature = isHmac(used)
-        ? hmac(used, authority.secret, text)
-        : signWithPrivateKey(used, authority.privateKey, text)
-      return `${text}.${signature.toString('base64url')}`
-    },
-
+    signed: victim.sign,
+    signText: (text, used = algorithm) => victim.signText(text, used),
     roguelySigned: (header, payload = claims()) => rogue.sign(header, payload),
 
     hmacSigned(header, secret) {
@@ -74,9 +58,11 @@ export function createForge(authority: Authority, lure: string): Forge {
   }
 }
 
-/** The authority's public key as its key set publishes it. */
-export function publishedJwk({ jwks, kid }: Authority): Jwk {
-  return jwks().keys.find((key) => key.kid === kid) ?? {}
+/** The issuer's public key as its key set publishes it; without members where that is not known. */
+export function publishedJwk({ keys, kid }: KnownIssuer): Jwk {
+  if (keys === undefined) return {}
+  const { jwks, publicKey } = keys
+  return jwks.keys.find((key) => key.kid === kid) ?? publicKey.export({ format: 'jwk' })
 }
 
 /** A token taken apart at its dots. */

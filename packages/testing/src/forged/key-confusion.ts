@@ -2,6 +2,7 @@ import { createHash, type KeyObject } from 'node:crypto'
 import type { HmacAlgorithm, Jwk } from '@gatewarden/core'
 import { isHmac } from '../signing-key.ts'
 import { type Forge, type ForgedRow, publishedJwk } from './forge.ts'
+import type { KnownIssuer } from './known-issuer.ts'
 
 type GuessedSecret = readonly [id: string, name: string, secret: string | Uint8Array]
 
@@ -19,13 +20,13 @@ const COERCED_SECRETS: readonly GuessedSecret[] = [
 
 /** HMAC with a secret that everybody knows. */
 export function guessedSecrets(forge: Forge): ForgedRow[] {
-  const { authority, header, hmacSigned } = forge
+  const { victim, header, hmacSigned } = forge
   const usual: GuessedSecret[] = [
     ...COERCED_SECRETS,
-    ['kid', 'the kid', authority.kid],
-    ['issuer', "the issuer's name", authority.issuer],
+    ['kid', 'the kid', victim.kid],
+    ['issuer', "the issuer's name", victim.issuer],
   ]
-  if (isHmac(authority.algorithm)) {
+  if (isHmac(victim.algorithm)) {
     return usual.map(([id, name, secret]) => [
       `secret-is-${id}`,
       `signed with ${name}`,
@@ -33,32 +34,45 @@ export function guessedSecrets(forge: Forge): ForgedRow[] {
       hmacSigned(header(), secret),
     ])
   }
+  const guessed = [
+    ...usual,
+    ...(victim.keys === undefined ? [] : publicSecrets(victim, victim.keys)),
+  ]
   return [
-    ...[...usual, ...publicSecrets(forge)].map(([id, name, secret]): ForgedRow => [
+    ...guessed.map(([id, name, secret]): ForgedRow => [
       `secret-is-${id}`,
       `HS256 with ${name} as secret`,
       'ERR_ALGORITHM_REFUSED',
       hmacSigned(header({ alg: 'HS256' }), secret),
     ]),
+    ...(victim.keys === undefined ? [] : otherPemRows(forge, pemOf(victim.keys.publicKey))),
+  ]
+}
+
+function otherPemRows({ header, hmacSigned }: Forge, pem: string): ForgedRow[] {
+  return [
     ...(['HS384', 'HS512'] satisfies HmacAlgorithm[]).map((alg): ForgedRow => [
       `secret-is-pem-${alg.toLowerCase()}`,
       `${alg} with the public key in PEM as secret`,
       'ERR_ALGORITHM_REFUSED',
-      hmacSigned(header({ alg }), authority.publicKeyPem),
+      hmacSigned(header({ alg }), pem),
     ]),
     [
       'secret-is-pem-without-kid',
       'HS256 with the public key in PEM as secret, and no kid',
       'ERR_ALGORITHM_REFUSED',
-      hmacSigned(header({ alg: 'HS256', kid: undefined }), authority.publicKeyPem),
+      hmacSigned(header({ alg: 'HS256', kid: undefined }), pem),
     ],
   ]
 }
 
 /** Every spelling of the public key: RS256-to-HS256 confusion, RFC 8725 §2.1. */
-function publicSecrets({ authority }: Forge): GuessedSecret[] {
-  const { publicKey, publicKeyPem: pem } = authority
-  const jwk = publishedJwk(authority)
+function publicSecrets(
+  victim: KnownIssuer,
+  { publicKey, jwks }: NonNullable<KnownIssuer['keys']>,
+): GuessedSecret[] {
+  const pem = pemOf(publicKey)
+  const jwk = publishedJwk(victim)
   const bare = publicKey.export({ format: 'jwk' })
   const thumbprint = createHash('sha256').update(thumbprintInput(bare)).digest()
   return [
@@ -75,13 +89,17 @@ function publicSecrets({ authority }: Forge): GuessedSecret[] {
     ['jwk', 'the JWK as published', JSON.stringify(jwk)],
     ['jwk-bare', 'the JWK without kid, use and alg', JSON.stringify(bare)],
     ['jwk-indented', 'the JWK, indented', JSON.stringify(jwk, null, 2)],
-    ['jwks', 'the whole key set', JSON.stringify(authority.jwks())],
+    ['jwks', 'the whole key set', JSON.stringify(jwks)],
     ['jwk-list', 'a list with the JWK', JSON.stringify([jwk])],
     ['der', 'the DER of the public key', publicKey.export({ type: 'spki', format: 'der' })],
     ['thumbprint', "the key's thumbprint", thumbprint],
     ['thumbprint-text', "the key's thumbprint in base64url", thumbprint.toString('base64url')],
     ...(publicKey.asymmetricKeyType === 'rsa' ? rsaSecrets(publicKey) : curveSecrets(bare)),
   ]
+}
+
+function pemOf(publicKey: KeyObject): string {
+  return publicKey.export({ type: 'spki', format: 'pem' }) as string
 }
 
 function rsaSecrets(publicKey: KeyObject): GuessedSecret[] {

@@ -35,8 +35,8 @@ const NO_TEXTS: readonly (readonly [id: string, name: string, kid: unknown])[] =
 
 /** `kid` chosen by the attacker: RFC 8725 §3.10. */
 export function forgedKids(forge: Forge): ForgedRow[] {
-  const { authority, lure, header, claims, signed } = forge
-  const { kid } = authority
+  const { victim, lure, header, claims, signed } = forge
+  const { kid } = victim
   const noTexts: typeof NO_TEXTS = [...NO_TEXTS, ['list', 'a list with the right kid', [kid]]]
   return [
     ...INJECTIONS.map((row) => injectionRow(forge, ...row)),
@@ -58,22 +58,22 @@ export function forgedKids(forge: Forge): ForgedRow[] {
 }
 
 function injectionRow(
-  { authority, unknownKid, header, hmacSigned, roguelySigned }: Forge,
+  { victim, unknownKid, header, hmacSigned, roguelySigned }: Forge,
   id: string,
   name: string,
   kid: string,
   secret?: string,
 ): ForgedRow {
-  const alg = isHmac(authority.algorithm) ? authority.algorithm : 'HS256'
+  const alg = isHmac(victim.algorithm) ? victim.algorithm : 'HS256'
   const token =
     secret === undefined ? roguelySigned(header({ kid })) : hmacSigned(header({ alg, kid }), secret)
   return [`kid-${id}`, `kid is ${name}`, unknownKid, token]
 }
 
 /** Signed by the right key: a key answers to its own kid and to no other. A shared secret has none. */
-function lookAlikes({ authority, header, claims, signed }: Forge): ForgedRow[] {
-  if (isHmac(authority.algorithm)) return []
-  const { kid } = authority
+function lookAlikes({ victim, header, claims, signed }: Forge): ForgedRow[] {
+  if (isHmac(victim.algorithm)) return []
+  const { kid } = victim
   const rows: (readonly [id: string, name: string, kid: string])[] = [
     ['upper-case', 'in upper case', kid.toUpperCase()],
     ['blank-before', 'behind a blank', ` ${kid}`],

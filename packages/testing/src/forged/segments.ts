@@ -17,8 +17,8 @@ export function forgedSegments(forge: Forge): ForgedRow[] {
   ]
 }
 
-function numbersOfSegments({ authority }: Forge): TokenRow[] {
-  const token = authority.token()
+function numbersOfSegments({ victim }: Forge): TokenRow[] {
+  const token = victim.genuine()
   const [header, payload, signature] = segmentsOf(token)
   return [
     ['one-segment', 'the header alone', header],
@@ -38,8 +38,8 @@ function numbersOfSegments({ authority }: Forge): TokenRow[] {
 }
 
 /** The JSON serializations (RFC 7515 §7.2), which a reader that splits at dots takes for something else. */
-function otherSerializations({ authority, claims }: Forge): TokenRow[] {
-  const token = authority.token()
+function otherSerializations({ victim, claims }: Forge): TokenRow[] {
+  const token = victim.genuine()
   const [header, payload, signature] = segmentsOf(token)
   const flattened = { protected: header, payload, signature }
   const general = { payload, signatures: [{ protected: header, signature }] }

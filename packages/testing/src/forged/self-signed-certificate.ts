@@ -1,11 +1,10 @@
 import { type KeyObject, sign } from 'node:crypto'
+import { der, INTEGER, SEQUENCE } from './der.ts'
 
-/** DER identifiers (X.690 §8.1.2) of what a certificate is made of. */
-const INTEGER = 0x02
+/** DER identifiers (X.690 §8.1.2) of what else a certificate is made of. */
 const BIT_STRING = 0x03
 const UTF8_STRING = 0x0c
 const UTC_TIME = 0x17
-const SEQUENCE = 0x30
 const SET = 0x31
 
 /** Object identifiers, encoded. */
@@ -48,17 +47,4 @@ export function selfSignedCertificate(
 
 function utcTime(text: string): Buffer {
   return der(UTC_TIME, Buffer.from(text))
-}
-
-/** Identifier, length, contents: X.690 §8.1.3 has short and long lengths. */
-function der(identifier: number, ...contents: Uint8Array[]): Buffer {
-  const content = Buffer.concat(contents)
-  const { length } = content
-  const header =
-    length < 0x80
-      ? [identifier, length]
-      : length < 0x100
-        ? [identifier, 0x81, length]
-        : [identifier, 0x82, length >> 8, length & 0xff]
-  return Buffer.concat([Buffer.from(header), content])
 }

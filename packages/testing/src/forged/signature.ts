@@ -1,6 +1,6 @@
-import { sign } from 'node:crypto'
 import { signingInput } from '../compact-jws.ts'
 import { bigIntOf, bytesOf } from './big-integers.ts'
+import { der, derInteger, SEQUENCE } from './der.ts'
 import { type Forge, type ForgedRow, publishedJwk, segmentsOf } from './forge.ts'
 import { groupOrder } from './group-orders.ts'
 
@@ -9,10 +9,10 @@ const ED25519_ORDER = 2n ** 252n + 27742317777372353535851937790883648493n
 
 type SignatureRow = readonly [id: string, name: string, token: string]
 
-/** Signatures that were not made by the authority over what stands before them. */
+/** Signatures that were not made by the issuer over what stands before them. */
 export function forgedSignatures(forge: Forge): ForgedRow[] {
-  const { header, claims, signed, roguelySigned } = forge
-  const token = signed(header(), claims())
+  const { victim, header, claims, roguelySigned } = forge
+  const token = victim.genuine()
   const [, , signatureSegment] = segmentsOf(token)
   const signature = Buffer.from(signatureSegment, 'base64url')
   const by = (bytes: Uint8Array) => withSignature(token, bytes)
@@ -38,9 +38,9 @@ export function forgedSignatures(forge: Forge): ForgedRow[] {
 }
 
 function rowsOfTheKeyType(forge: Forge, token: string, signature: Buffer): SignatureRow[] {
-  switch (forge.authority.algorithm.slice(0, 2)) {
+  switch (forge.victim.algorithm.slice(0, 2)) {
     case 'ES':
-      return ecdsaRows(forge, token, signature.length / 2)
+      return ecdsaRows(forge, token, signature)
     case 'RS':
     case 'PS':
       return rsaRows(forge, token, signature)
@@ -52,28 +52,32 @@ function rowsOfTheKeyType(forge: Forge, token: string, signature: Buffer): Signa
 }
 
 /** CVE-2022-21449: with r = s = 0 every message was signed, by every key. */
-function ecdsaRows({ authority }: Forge, token: string, size: number): SignatureRow[] {
-  const order = groupOrder(authority.algorithm)
+function ecdsaRows({ victim }: Forge, token: string, signature: Buffer): SignatureRow[] {
+  const order = groupOrder(victim.algorithm)
+  const size = order.length
   const one = bytesOf(1n, size)
   const zero = bytesOf(0n, size)
-  const text = Buffer.from(token.slice(0, token.lastIndexOf('.')))
-  const der = sign(`sha${authority.algorithm.slice(2)}`, text, authority.privateKey)
+  const numbers = [signature.subarray(0, size), signature.subarray(size)].map(derInteger)
+  const inDer = der(SEQUENCE, ...numbers)
   return [
     ['psychic-one', 'r = s = 1', withSignature(token, join(one, one))],
     ['psychic-order', "r and s the group's order", withSignature(token, join(order, order))],
     ['psychic-s-zero', 's = 0', withSignature(token, join(one, zero))],
     ['psychic-r-zero', 'r = 0', withSignature(token, join(zero, one))],
-    ['ecdsa-der', 'a right signature in DER', withSignature(token, der)],
+    ['ecdsa-der', 'a right signature in DER', withSignature(token, inDer)],
   ]
 }
 
-function rsaRows({ authority }: Forge, token: string, signature: Buffer): SignatureRow[] {
-  const modulus = bigIntOf(Buffer.from(publishedJwk(authority).n ?? '', 'base64url'))
+function rsaRows({ victim }: Forge, token: string, signature: Buffer): SignatureRow[] {
   const size = signature.length
+  const one: SignatureRow = ['rsa-one', 'the number 1', withSignature(token, bytesOf(1n, size))]
+  const { n } = publishedJwk(victim)
+  if (n === undefined) return [one]
+  const modulus = bigIntOf(Buffer.from(n, 'base64url'))
   const sum = bytesOf(bigIntOf(signature) + modulus, size)
   return [
     ['rsa-plus-modulus', 'the signature plus the modulus', withSignature(token, sum)],
-    ['rsa-one', 'the number 1', withSignature(token, bytesOf(1n, size))],
+    one,
     ['rsa-minus-one', 'the number −1', withSignature(token, bytesOf(modulus - 1n, size))],
   ]
 }

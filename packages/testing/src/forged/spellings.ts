@@ -21,8 +21,8 @@ const JUNK: readonly (readonly [id: string, name: string, text: string])[] = [
  * another. Where the spelling is in a signed segment, the signature is over that spelling.
  */
 export function otherSpellings(forge: Forge): ForgedRow[] {
-  const { authority, signText } = forge
-  const token = authority.token()
+  const { victim, signText } = forge
+  const token = victim.genuine()
   const [header, payload, signature] = segmentsOf(token)
   const asSignature = (segment: string) => `${header}.${payload}.${segment}`
   const asHeader = (segment: string) => signText(`${segment}.${payload}`)

@@ -1,4 +1,5 @@
-import { type Agent, type IncomingHttpHeaders, request as sendRequest } from 'node:http'
+import { type Agent, type IncomingHttpHeaders, request as requestByHttp } from 'node:http'
+import { request as requestByHttps } from 'node:https'
 
 /** A request as it goes over the wire. */
 export interface RawRequest {
@@ -29,10 +30,21 @@ const NO_CONTENT = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE'])
 /** No guard needs longer, whatever it is sent. */
 const TIMEOUT_MS = 5_000
 
+/** Nothing came in time. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError'
+}
+
 /** Sends one request. Without an agent, on a connection of its own. */
-export function send(origin: string, raw: RawRequest, agent?: Agent): Promise<RawAnswer> {
+export function send(
+  origin: string,
+  raw: RawRequest,
+  agent?: Agent,
+  timeoutMs = TIMEOUT_MS,
+): Promise<RawAnswer> {
   const { method = 'GET', path = '/hello', headers = {}, body } = raw
-  const { host, hostname, port } = new URL(origin)
+  const { protocol, host, hostname, port } = new URL(origin)
+  const sendRequest = protocol === 'https:' ? requestByHttps : requestByHttp
   // RFC 9110 §8.6: a method that could have content says when it has none. Node would send an empty chunk instead,
   // which to some frameworks is content of no known type.
   const isBare = body === undefined && NO_CONTENT.has(method)
@@ -40,7 +52,7 @@ export function send(origin: string, raw: RawRequest, agent?: Agent): Promise<Ra
   const fields = toPairs(headers).flatMap(([name, value]) => [name, toHeaderText(value)])
   return new Promise((resolve, reject) => {
     const request = sendRequest({
-      hostname,
+      hostname: hostname.replace(/^\[|\]$/g, ''),
       port,
       path,
       method,
@@ -48,9 +60,12 @@ export function send(origin: string, raw: RawRequest, agent?: Agent): Promise<Ra
       headers: ['Host', host, ...(agent ? [] : ['Connection', 'close']), ...length, ...fields],
       agent: agent ?? false,
     })
-    request.setTimeout(TIMEOUT_MS, () => {
-      request.destroy(new Error(`no answer to ${method} ${path} within ${TIMEOUT_MS} ms`))
-    })
+    // For all of the answer: one that comes drop by drop would never be late for the next.
+    const timer = setTimeout(() => {
+      reject(new NoAnswerError(`no answer to ${method} ${path} within ${timeoutMs} ms`))
+      request.destroy()
+    }, timeoutMs)
+    request.on('close', () => clearTimeout(timer))
     request.on('error', reject)
     request.on('response', (response) => {
       const chunks: Buffer[] = []

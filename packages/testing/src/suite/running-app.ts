@@ -18,7 +18,7 @@ export interface RunningApp extends RunningServer {
 }
 
 /** Longer than Node's 16 KiB, so that oversize tokens reach the guard and not only Node's own limit. */
-const MAX_HEADER_SIZE = 64 * 1024
+export const MAX_HEADER_SIZE = 64 * 1024
 
 export async function startApp(mount: Mount, app: SuiteApp): Promise<RunningApp> {
   let reached = 0

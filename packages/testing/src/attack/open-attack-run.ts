@@ -1,0 +1,63 @@
+import { createForge } from '../forged/forge.ts'
+import { type KnownIssuer, knownIssuerOf } from '../forged/known-issuer.ts'
+import { rogueJwk } from '../forged/smuggled-keys.ts'
+import type { Attack } from './attack.ts'
+import type { AttackOptions, AttackTarget } from './attack-options.ts'
+import { AttackRun } from './attack-run.ts'
+import { bypasses } from './attacks/bypasses.ts'
+import { otherPlaces } from './attacks/other-places.ts'
+import { presentations } from './attacks/presentation.ts'
+import { sharedState } from './attacks/shared-state.ts'
+import { tokenAttacks } from './attacks/token-attacks.ts'
+import { withoutToken } from './attacks/without-token.ts'
+import { attackGroups } from './groups.ts'
+import { type Lure, openLure } from './lure.ts'
+import { openTarget } from './open-target.ts'
+import { signForged, victimOfToken } from './victim-of-token.ts'
+import { withUsual } from './with-usual.ts'
+
+/** RFC 6761 §6.4: a name that resolves nowhere, for servers that cannot reach this machine. */
+const NOWHERE = 'https://attacker.invalid'
+
+/** Opens the server, and works out what to send to it. */
+export async function openAttackRun(
+  target: AttackTarget,
+  options: AttackOptions,
+): Promise<AttackRun> {
+  const open = await openTarget(target)
+  try {
+    const victim = await victimOf(options)
+    const lure = open.isLocal ? await openLure() : undefined
+    const attacks = await attacksOn(victim, lure, options)
+    return new AttackRun({ options, open, lure, victim, attacks })
+  } catch (error) {
+    await open.close()
+    throw error
+  }
+}
+
+async function attacksOn(
+  victim: KnownIssuer,
+  lure: Lure | undefined,
+  options: AttackOptions,
+): Promise<Attack[]> {
+  const { strict = false, except = [], groups = attackGroups } = options
+  const forge = createForge(victim, lure?.origin ?? NOWHERE)
+  lure?.offer({ ...rogueJwk(forge), kid: victim.kid })
+  const signed = (token: string) => signForged(token, options.sign)
+  const all = [
+    ...withoutToken(),
+    ...presentations(),
+    ...otherPlaces(options),
+    ...bypasses(options),
+    ...sharedState(),
+    ...(await tokenAttacks({ forge, strict, signed })),
+  ]
+  return all.filter(({ case: { id, group } }) => groups.includes(group) && !except.includes(id))
+}
+
+async function victimOf(options: AttackOptions): Promise<KnownIssuer> {
+  if (options.authority !== undefined) return knownIssuerOf(withUsual(options))
+  const { token } = options
+  return victimOfToken(typeof token === 'function' ? await token() : token, options)
+}
