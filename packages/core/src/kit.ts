@@ -1,14 +1,24 @@
 /**
  * What the packages of Gatewarden share with one another. No part of the public API: it changes without notice.
  */
-export { asymmetricAlgorithms, factsOf } from './algorithms.ts'
+export { asymmetricAlgorithms, factsOf, isAlgorithm } from './algorithms.ts'
 export { checkCsrf } from './check-csrf.ts'
 export { createCsrfJudge } from './csrf-judge.ts'
 export { isPlainObject, isRecord } from './is-record.ts'
-export { importPublicKey } from './keys/import-public-key.ts'
+export { describeOtherIssuer, differsByOneSlash, metadataUrls } from './keys/discovery.ts'
+export { fetchDocument, MOST_BYTES, TIMEOUT_MS } from './keys/fetch-document.ts'
+export {
+  bindAlgorithms,
+  hasPrivateMembers,
+  importPublicKey,
+  servesSignatures,
+} from './keys/import-public-key.ts'
+export { importJwkSet, MOST_KEYS } from './keys/jwk-set.ts'
+export { isKeyMaterial } from './keys/key-material.ts'
 export { fitsFamily, verifyOptions } from './keys/key-record.ts'
 export type { LiveKeys } from './keys/live-keys.ts'
-export { isSecureUrl } from './keys/secure-url.ts'
+export { weaknessOfKey } from './keys/key-strength.ts'
+export { isSecureUrl, isWebUrl } from './keys/secure-url.ts'
 export { weaknessOfSecret } from './keys/secret-strength.ts'
 export { abandon, callOut, type MaybePromise, whenReady } from './maybe-promise.ts'
 export { ConfigError, describeGiven } from './options/config-error.ts'

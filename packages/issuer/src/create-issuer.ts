@@ -1,11 +1,10 @@
-import { createGuard, type IssuerStore } from '@gatewarden/core'
+import { createGuard } from '@gatewarden/core'
 import { ConfigError, expectText, type LiveKeys } from '@gatewarden/core/kit'
 import { AccessTokens } from './access-token.ts'
-import { IssuerError } from './errors.ts'
 import type { Issuer, IssuerTrust } from './issuer.ts'
 import { createSigningKeys } from './keys/create-signing-keys.ts'
-import { KeysUnavailableError } from './keys/keys-unavailable-error.ts'
 import type { IssuerOptions } from './options.ts'
+import { rethrowAsOutage, storeIsReady } from './outage.ts'
 import { Refresher } from './refresh.ts'
 import { RefreshTokens } from './refresh-token.ts'
 import { resolveOptions } from './resolve-options.ts'
@@ -139,20 +138,4 @@ function onceUnlessItFails(prepare: () => Promise<void>): () => Promise<void> {
     })
     return done
   }
-}
-
-/** However long it takes: a new database may have to be made first. */
-async function storeIsReady(store: IssuerStore): Promise<void> {
-  try {
-    await store.ready()
-  } catch (cause) {
-    throw new IssuerError('ERR_STORE_UNAVAILABLE', 'the session store is not ready', { cause })
-  }
-}
-
-/** Callers are promised an IssuerError for an outage, whichever part of the store it is that cannot be read. */
-function rethrowAsOutage(error: unknown): never {
-  if (!(error instanceof KeysUnavailableError)) throw error
-  const { message, retryAfter } = error
-  throw new IssuerError('ERR_SIGNING_UNAVAILABLE', message, { cause: error, retryAfter })
 }

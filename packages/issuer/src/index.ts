@@ -22,6 +22,7 @@ export type {
 } from './events.ts'
 export type { Binding } from './binding.ts'
 export { createIssuer } from './create-issuer.ts'
+export { createKeyOperator, type KeyOperator, type KeyOperatorOptions } from './key-operator.ts'
 export type { Issuer, IssuerKeys, IssuerTrust } from './issuer.ts'
 export type { Signer } from './keys/signer.ts'
 export type { SigningKeyInfo } from './keys/signing-keys.ts'

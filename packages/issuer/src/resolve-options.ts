@@ -78,7 +78,7 @@ const OURS_FOR_THEIRS = new Map([
 ])
 
 const DAY = 86_400
-const LONGEST_ACCESS_TOKEN = 900
+export const LONGEST_ACCESS_TOKEN = 900
 
 /**
  * Checks everything that can be checked before the first login, and fills in the defaults.
@@ -120,7 +120,7 @@ export function resolveOptions(given: IssuerOptions): IssuerSettings {
     replayWindow: expectSeconds('replayWindow', replayWindow, 0, 300),
     lateReplay: expectBoolean('lateReplay', lateReplay),
     revocation: expectMembers('revocation', revocation, REVOCATION_OPTION_NAMES),
-    keys: expectMembers('keys', keys, KEY_OPTION_NAMES),
+    keys: expectKeyOptions(keys),
     signers: options.signers,
     basePath: resolveBasePath(options.basePath ?? '/auth'),
     clock,
@@ -162,8 +162,12 @@ function expectMembers<T extends object>(option: string, given: T, names: readon
   return given
 }
 
+export function expectKeyOptions(given: KeyOptions): KeyOptions {
+  return expectMembers('keys', given, KEY_OPTION_NAMES)
+}
+
 /** RFC 8414 §2: a URL without query and fragment. */
-function resolveIssuerUrl(issuer: unknown): string {
+export function resolveIssuerUrl(issuer: unknown): string {
   if (isSecureUrl(issuer) && !/[?#]/.test(issuer)) return issuer
   throw new ConfigError(
     'issuer',
@@ -188,7 +192,7 @@ function resolveOnRefresh(onRefresh: unknown): OnRefresh | null {
   )
 }
 
-function resolveStore(store: unknown): IssuerStore {
+export function resolveStore(store: unknown): IssuerStore {
   if (store === undefined) return createMemoryStore()
   const { sessions, keys, revocations } = Object(store) as Partial<IssuerStore>
   if ([sessions, keys, revocations].every((part) => typeof part === 'object'))

@@ -5,6 +5,7 @@ it('the package offers these names, and no others', () => {
     'ConfigError',
     'IssuerError',
     'createIssuer',
+    'createKeyOperator',
     'createMemoryStore',
     'isIssuerError',
     'issuerErrorCodes',

@@ -5,10 +5,10 @@ import { freshnessOf } from './freshness.ts'
 import { isPublicAddress, lookupPublic } from './public-address.ts'
 
 /** How long an identity provider may take for its whole answer, names looked up and body included. */
-const TIMEOUT_MS = 5_000
+export const TIMEOUT_MS = 5_000
 
 /** Far above any real key set; jose reads one of 60 MB. */
-const MOST_BYTES = 256 * 1024
+export const MOST_BYTES = 256 * 1024
 
 /** What a server named the state of its document by, so that it need not send it again (RFC 9110 §8.8). */
 export interface Validators {

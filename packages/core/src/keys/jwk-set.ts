@@ -16,7 +16,7 @@ export interface JwkSet {
 }
 
 /** More keys than any provider publishes; a set beyond it is an accident or an attack. */
-const MOST_KEYS = 100
+export const MOST_KEYS = 100
 
 /**
  * Loads the keys of a set that can verify signatures. RFC 7517 §5 wants the others skipped: encryption keys,
