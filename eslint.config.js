@@ -46,7 +46,7 @@ export default tseslint.config(
     rules: { 'no-console': 'off' },
   },
   {
-    files: ['**/test/**/*.ts'],
+    files: ['**/test/**/*.ts', 'examples/pitfalls/*/attack.test.ts'],
     rules: {
       // supertest types response bodies as any; tests assert on them at once.
       '@typescript-eslint/no-unsafe-assignment': 'off',
