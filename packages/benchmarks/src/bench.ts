@@ -37,6 +37,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<B
     about: 'what a provider sees of 10,000 processes that hold its keys, simulated',
     load: () => import('./fetches/run.ts'),
   },
+  attacks: {
+    about: 'what the attacks of the testing kit find in servers with other libraries',
+    load: () => import('./attacks/run.ts'),
+  },
   memory: {
     about: 'memory held for one remembered token',
     load: () => import('./memory/run.ts'),

@@ -46,7 +46,16 @@ export function saveResults(
   benchmark: string,
   tables: readonly Table[],
   packages: readonly string[],
-  { courses, folder = RESULTS_FOLDER }: { courses?: readonly Course[]; folder?: URL } = {},
+  {
+    courses,
+    more = {},
+    folder = RESULTS_FOLDER,
+  }: {
+    courses?: readonly Course[]
+    /** What no table can hold. */
+    more?: Readonly<Record<string, unknown>>
+    folder?: URL
+  } = {},
 ): void {
   const results: Results = {
     benchmark,
@@ -55,6 +64,7 @@ export function saveResults(
     machine: describeMachine(packages),
     tables,
     ...(courses === undefined ? {} : { courses }),
+    ...more,
   }
   mkdirSync(folder, { recursive: true })
   const file = fileURLToPath(new URL(`${benchmark}.json`, folder))

@@ -1,4 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createPage } from '../attacks/create-page.ts'
+import type { AttackResults } from '../attacks/server-report.ts'
 import { type Results, RESULTS_FOLDER } from '../lib/results.ts'
 import { chartOf, courseOf, COURSES, DRAWINGS } from './charts.ts'
 import { fillTemplate } from './fill-template.ts'
@@ -14,6 +16,8 @@ export async function createReport(
 ): Promise<ReadonlyMap<string, string>> {
   const results = readResults(resultsFolder)
   const files = new Map([['benchmarks.md', fillTemplate(readFileSync(TEMPLATE, 'utf8'), results)]])
+  const attacks = results.get('attacks')
+  if (attacks !== undefined) files.set('other-libraries.md', createPage(attacks as AttackResults))
   for (const [name, { benchmark }] of Object.entries(DRAWINGS)) {
     const found = results.get(benchmark)
     if (found !== undefined) {

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createReport } from './create-report.ts'
 
 /*
- * Writes docs/benchmarks.md and its pictures: `npm run bench:report`.
+ * Writes docs/benchmarks.md, its pictures, and docs/other-libraries.md: `npm run bench:report`.
  */
 
 const docs = new URL('../../../../docs/', import.meta.url)

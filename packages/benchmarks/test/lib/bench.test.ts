@@ -16,6 +16,7 @@ test('without a name, every benchmark is listed', () => {
     'revocations',
     'scale',
     'fetches',
+    'attacks',
     'memory',
     'footprint',
   ]) {
@@ -31,7 +32,7 @@ test('an unknown name fails, and the list shows what there is', () => {
   expect(stdout).toContain('npm run bench -- <name>')
 })
 
-test.each(['verify', 'fetches', 'memory', 'footprint'])(
+test.each(['verify', 'fetches', 'attacks', 'memory', 'footprint'])(
   '%s --quick shows tables and saves nothing',
   (name) => {
     const before = savedResults()

@@ -46,3 +46,10 @@ test('what was measured over time is kept with the tables', () => {
   const kept: unknown = JSON.parse(readFileSync(join(folder, 'verify.json'), 'utf8'))
   expect(kept).toHaveProperty('courses', [{ ...course, lines: [{ ...line, points: [1, 2.3457] }] }])
 })
+
+test('what no table can hold is kept beside them', () => {
+  saveResults('verify', [], [], { more: { servers: ['a'] }, folder: pathToFileURL(`${folder}/`) })
+
+  const kept: unknown = JSON.parse(readFileSync(join(folder, 'verify.json'), 'utf8'))
+  expect(kept).toMatchObject({ benchmark: 'verify', tables: [], servers: ['a'] })
+})
