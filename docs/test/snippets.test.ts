@@ -9,7 +9,10 @@ import { allPages, docs, type Fence, fencesOf } from './markdown.ts'
  */
 
 const folder = join(docs, '.snippets', 'check')
+// A page about a pitfall shows lines of a program that is compiled where it is (pitfalls.test.ts), and the one about other
+// libraries shows functions of packages/benchmarks.
 const code = allPages()
+  .filter(({ path }) => !path.startsWith('docs/pitfalls/') && path !== 'docs/other-libraries.md')
   .flatMap(fencesOf)
   .filter(({ info }) => /^(ts|js|tsx|jsx|mts|mjs|cts|cjs|typescript|javascript)\b/.test(info))
 
