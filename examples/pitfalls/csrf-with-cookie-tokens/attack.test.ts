@@ -98,6 +98,17 @@ describe('guarded', () => {
     expect(transfers).toEqual([{ from: 'alice', ...transfer }])
   })
 
+  it('sends the money of whoever is logged in, whatever the body says', async () => {
+    const app = guarded()
+    await request(app)
+      .post('/transfers')
+      .set('Cookie', await logIn(app))
+      .set('X-Gatewarden', '1')
+      .send({ from: 'bob', ...transfer })
+      .expect(201)
+    expect(transfers).toEqual([{ from: 'alice', ...transfer }])
+  })
+
   it('refuses the form of another origin, though the cookie is there', async () => {
     const app = guarded()
     const { body, headers } = await forged(app, await logIn(app)).expect(403)

@@ -25,7 +25,8 @@ export function createApp(secret: string, users: Users, transfers: object[]) {
   app.use(express.json(), express.urlencoded())
 
   app.post('/transfers', (req, res) => {
-    transfers.push({ from: req.auth.subject, ...(req.body as object) })
+    const { to, amount } = req.body as { to: string; amount: string }
+    transfers.push({ from: req.auth.subject, to, amount })
     res.sendStatus(201)
   })
   return app

@@ -22,7 +22,8 @@ export function createApp(secret: string, users: Users, transfers: object[]) {
     const { token = '' } = req.cookies as { token?: string }
     try {
       const claims = jwt.verify(token, secret, { algorithms: ['HS256'] }) as JwtPayload
-      transfers.push({ from: claims.sub, ...(req.body as object) })
+      const { to, amount } = req.body as { to: string; amount: string }
+      transfers.push({ from: claims.sub, to, amount })
       res.sendStatus(201)
     } catch {
       res.sendStatus(401)
