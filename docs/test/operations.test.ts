@@ -50,9 +50,9 @@ async function causeEveryEvent(): Promise<void> {
 }
 
 async function receive(): Promise<void> {
-  const { issuer, jwks } = createAuthority().guardOptions() as { issuer: string; jwks: never }
+  const { issuer, publicKeyPem: publicKey } = createAuthority()
   const revocations = createMemoryRevocations()
-  const logout = { issuer, jwks, clientId: 'shop', revocations, longestLifetime: 900 }
+  const logout = { issuer, publicKey, clientId: 'shop', revocations, longestLifetime: 900 }
   await backChannelLogout(logout).routes[0]!.handle({ params: {}, headers: {} })
 }
 
