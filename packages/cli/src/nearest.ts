@@ -1,5 +1,7 @@
-/** `; did you mean audience?`, when one of the names is two slips of a finger away at most. */
+/** `; did you mean audience?`, for the beginning of a name, or for one that is two slips of a finger away at most. */
 export function nearest(given: string, names: readonly string[], prefix = ''): string {
+  const whole = given.length < 2 ? undefined : names.find((name) => name.startsWith(given))
+  if (whole !== undefined) return `; did you mean ${prefix}${whole}?`
   const [best] = [...new Set(names)]
     .map((name) => ({ name, slips: distance(given, name) }))
     .sort((one, other) => one.slips - other.slips)

@@ -9,11 +9,14 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, spellOut)
 }
 
+/** As {@link printable}, for a text of several lines. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n')
+}
+
 /** JSON in which nothing but its own line breaks is unprintable. Still JSON: inside a string, `\u009b` is the same. */
 export function printableJson(value: unknown): string {
-  return JSON.stringify(value, undefined, 2).replace(UNPRINTABLE, (character) =>
-    character === '\n' ? character : spellOut(character),
-  )
+  return printableLines(JSON.stringify(value, undefined, 2))
 }
 
 function spellOut(character: string): string {

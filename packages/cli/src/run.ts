@@ -3,7 +3,7 @@ import { commands as allCommands } from './commands.ts'
 import { describeCommand, describeProgram } from './help.ts'
 import { nearest } from './nearest.ts'
 import { parseOptions } from './parse-options.ts'
-import { printableJson } from './printable.ts'
+import { printableJson, printableLines } from './printable.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
 
@@ -20,7 +20,7 @@ export async function run(
     return await runCommand(terminal, args, commands)
   } catch (error) {
     const { exitCode, kind, message } = failureOf(error)
-    terminal.note(`gatewarden: ${message}`)
+    terminal.note(printableLines(`gatewarden: ${message}`))
     if (kind === 'bug') reportBug(terminal, error)
     if (args.includes('--json')) terminal.print(printableJson({ error: { kind, message } }))
     return exitCode
@@ -42,14 +42,23 @@ async function runCommand(
     describeProgram(terminal, commands, topic, args.includes('--json'))
     return first === undefined ? EXIT.usage : EXIT.fine
   }
+  const isFamily = commands.some(({ name }) => name.startsWith(`${first} `))
+  if (isFamily && args.slice(1).every((arg) => arg.startsWith('-')) && args.some(asksForHelp)) {
+    describeProgram(terminal, commands, [first], args.includes('--json'))
+    return EXIT.fine
+  }
   const command = findCommand(args, commands)
   const rest = args.slice(command.name.split(' ').length)
-  if (rest.some((arg) => arg === '--help' || arg === '-h')) {
+  if (rest.some(asksForHelp)) {
     if (rest.includes('--json')) describeProgram(terminal, [command], [], true)
     else describeCommand(terminal, command)
     return EXIT.fine
   }
   return command.run(terminal, parseOptions(command, rest))
+}
+
+function asksForHelp(arg: string): boolean {
+  return arg === '--help' || arg === '-h'
 }
 
 function findCommand(args: readonly string[], commands: readonly Command[]): Command {
@@ -89,7 +98,7 @@ function failureOf(error: unknown): Failure {
 /** The message of an unexpected error may hold what was given, so it is shown to whoever asks for it only. */
 function reportBug({ note, env }: Terminal, error: unknown): void {
   if (isDebugging(env)) {
-    note(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    note(printableLines(error instanceof Error ? (error.stack ?? error.message) : String(error)))
     return
   }
   note(

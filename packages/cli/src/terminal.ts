@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '@gatewarden/core'
-import { text } from 'node:stream/consumers'
 import { askPerson, readPasted } from './person.ts'
+import { readAtMost } from './read-given-file.ts'
 import { createStyle, type Style } from './style.ts'
 import { wrap } from './text.ts'
 
@@ -20,6 +20,8 @@ export interface Terminal {
   readonly columns: number
   /** Everything on standard input, or undefined when a person sits there and nothing is piped in. */
   readonly readInput: () => Promise<string | undefined>
+  /** As `readInput`, for what need not be text. */
+  readonly readInputBytes: () => Promise<Buffer | undefined>
   /**
    * What the person there pastes, up to an empty line or Ctrl-D, after the question; undefined when nobody sits there.
    */
@@ -34,6 +36,8 @@ export interface Terminal {
 
 export function processTerminal({ stdin, stdout, stderr, env }: NodeJS.Process): Terminal {
   const isPersonThere = stdin.isTTY === true
+  const readInputBytes = async () =>
+    isPersonThere ? undefined : await readAtMost('standard input', stdin)
   return {
     print: (line = '') => void stdout.write(`${line}\n`),
     note: (line) => {
@@ -43,7 +47,8 @@ export function processTerminal({ stdin, stdout, stderr, env }: NodeJS.Process):
     progress: stderr.isTTY === true ? (text) => void stderr.write(`\r\u001B[K${text}`) : undefined,
     style: createStyle(stdout.isTTY === true && isColourWanted(env)),
     columns: stdout.isTTY === true ? widthFor(stdout) : 80,
-    readInput: async () => (isPersonThere ? undefined : await text(stdin)),
+    readInput: async () => (await readInputBytes())?.toString('utf8'),
+    readInputBytes,
     paste: async (question) =>
       isPersonThere ? await readPasted(stdin, stderr, question) : undefined,
     ask: async (question) => (isPersonThere ? await askPerson(stdin, stderr, question) : undefined),

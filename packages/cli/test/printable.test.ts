@@ -1,4 +1,4 @@
-import { printable, printableJson } from '../src/printable.ts'
+import { printable, printableJson, printableLines } from '../src/printable.ts'
 
 const evil = [
   '\u001b[2J',
@@ -18,6 +18,10 @@ const evil = [
 test.each(evil.map((text) => [JSON.stringify(text), text]))('%s is spelled out', (_, text) => {
   expect(printable(`a${text}b`)).toMatch(/^[\x20-\x7e]+$/)
   expect(printable(`a${text}b`)).toContain('\\u')
+})
+
+test('lines stay lines', () => {
+  expect(printableLines('a\r\nb\u001b')).toBe('a\\u000d\nb\\u001b')
 })
 
 test('letters of every script stay', () => {

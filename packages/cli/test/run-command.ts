@@ -18,7 +18,7 @@ export interface World extends Partial<
   Pick<Terminal, 'columns' | 'clock' | 'env' | 'timeZone' | 'progress'>
 > {
   /** What is piped in. */
-  readonly input?: string
+  readonly input?: string | Buffer
   /** What a person types at each question: then somebody sits there. */
   readonly answers?: readonly string[]
 }
@@ -49,7 +49,9 @@ export function worldOf(world: World): {
     progress: world.progress,
     style: createStyle(false),
     columns,
-    readInput: () => Promise.resolve(answers === undefined ? (input ?? '') : undefined),
+    readInput: () => Promise.resolve(answers === undefined ? String(input ?? '') : undefined),
+    readInputBytes: () =>
+      Promise.resolve(answers === undefined ? Buffer.from(input ?? '') : undefined),
     paste: person,
     ask: person,
     env,

@@ -163,6 +163,46 @@ test('what does not answer: 3, with its message', async () => {
   })
 })
 
+test('what an error repeats of somebody else cannot move the cursor', async () => {
+  const own = failing('ask', new UnavailableError('it says\n\u001b[2J\u009b31m\u202e\r'))
+  const { err } = await runWith(own, ['ask'])
+  expect(err).toBe('gatewarden: it says\n\\u001b[2J\\u009b31m\\u202e\\u000d')
+})
+
+test.each([
+  [
+    ['keys', '--help'],
+    ['keys list', 'keys rotate'],
+  ],
+  [
+    ['keys', '-h'],
+    ['keys list', 'keys rotate'],
+  ],
+  [
+    ['secret', '--help'],
+    ['secret new', 'secret check'],
+  ],
+])('%j describes the family', async (args, names) => {
+  const { exitCode, out, err } = await runCommand(args)
+  expect([exitCode, err]).toEqual([0, ''])
+  for (const name of names) expect(out).toContain(`gatewarden ${name}`)
+  expect(out).not.toContain('gatewarden explain')
+})
+
+test('secret --help --json describes the family', async () => {
+  const { exitCode, json } = await runCommand(['secret', '--help', '--json'])
+  expect(exitCode).toBe(0)
+  expect(json()).toMatchObject({ commands: [{ name: 'secret new' }, { name: 'secret check' }] })
+})
+
+test.each([
+  ['--aud', '--audience'],
+  ['--secret', '--secret-file'],
+  ['--isuer', '--issuer'],
+])('explain %s: did you mean %s?', async (given, meant) => {
+  expect((await runCommand(['explain', given])).err).toContain(`did you mean ${meant}?`)
+})
+
 describe('a mistake of the program', () => {
   const own = failing('fail', new Error('boom: the-secret'))
 

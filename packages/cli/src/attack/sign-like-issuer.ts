@@ -26,14 +26,16 @@ export function signLikeIssuer(
   }
 }
 
-function signatureOf(input: string, algorithm: Algorithm, key: KeyObject): Buffer {
+/** The signature of a key over the first two segments of a token. */
+export function signatureOf(input: string, algorithm: Algorithm, key: KeyObject): Buffer {
   const facts = factsOf(algorithm)
   return key.type === 'secret'
     ? createHmac(facts.hash!, key).update(input).digest()
     : sign(facts.hash, Buffer.from(input), verifyOptions(key, facts))
 }
 
-function algorithmOf(token: string): Algorithm | undefined {
+/** The algorithm that the header of a token names; undefined for what is no token. */
+export function algorithmOf(token: string): Algorithm | undefined {
   try {
     const header = Buffer.from(token.split('.', 1)[0]!, 'base64url').toString('utf8')
     const { alg } = JSON.parse(header) as { alg?: unknown }

@@ -1,11 +1,13 @@
 import { AttackError, type AttackReport, runAttacks } from '@gatewarden/testing'
+import { expectSignedWith, expectVerifiedBy } from '../attack/expect-signed.ts'
 import { printAttacks } from '../attack/print-attacks.ts'
+import { readExceptions } from '../attack/read-exceptions.ts'
 import { readPublicKeys, readSigningKey } from '../attack/read-keys.ts'
 import { readTarget } from '../attack/read-target.ts'
 import { signLikeIssuer } from '../attack/sign-like-issuer.ts'
 import { defineCommand, EXIT, jsonOption, UnavailableError, UsageError } from '../command.ts'
 import { readPaste } from '../explain/read-paste.ts'
-import { printableJson } from '../printable.ts'
+import { printable, printableJson } from '../printable.ts'
 import type { Terminal } from '../terminal.ts'
 import { wrap } from '../text.ts'
 
@@ -83,7 +85,9 @@ export const attack = defineCommand({
     const headers = readHeaders(values.header ?? [])
     const tokenFrom = readPlaces(values['token-from'] ?? [])
     const token = await readToken(terminal)
-    const report = await inWords(() =>
+    const sign = signingKey && signLikeIssuer(signingKey, token)
+    expectOwnToken(token, publicKey, signingKey, values)
+    const report = await inWords(`${origin}${path}`, async () =>
       runAttacks(origin, {
         token,
         path,
@@ -91,11 +95,11 @@ export const attack = defineCommand({
         headers,
         tokenFrom,
         strict: values.strict === true,
-        except: values.except ?? [],
+        except: await readExceptions(values.except ?? [], token),
         pauseMs,
         clock: terminal.clock,
         ...(publicKey === undefined ? {} : { publicKey }),
-        ...(signingKey === undefined ? {} : { sign: signLikeIssuer(signingKey, token) }),
+        ...(sign === undefined ? {} : { sign }),
         onResult: (_, { done, total }) => terminal.progress?.(`${done} of ${total}`),
       }),
     ).finally(() => terminal.progress?.(''))
@@ -118,6 +122,32 @@ async function readToken(terminal: Terminal): Promise<string> {
   )
 }
 
+interface GivenFiles {
+  readonly jwks?: string | undefined
+  readonly 'public-key'?: string | undefined
+  readonly 'secret-file'?: string | undefined
+  readonly 'private-key-file'?: string | undefined
+}
+
+/** @throws UsageError when the keys that were given are none of the token's */
+function expectOwnToken(
+  token: string,
+  publicKey: Awaited<ReturnType<typeof readPublicKeys>>,
+  signingKey: Awaited<ReturnType<typeof readSigningKey>>,
+  { jwks, 'public-key': file, 'secret-file': secret, 'private-key-file': privateKey }: GivenFiles,
+): void {
+  // What is no JWT at all is told by the attacks.
+  if (token.split('.').length !== 3) return
+  if (publicKey !== undefined) {
+    const name = jwks === undefined ? `the key in ${file}` : `a key of ${jwks}`
+    expectVerifiedBy(publicKey, token, printable(name))
+  }
+  if (signingKey !== undefined) {
+    const name = secret === undefined ? `the key in ${privateKey}` : `the secret in ${secret}`
+    expectSignedWith(signingKey, token, printable(name))
+  }
+}
+
 function suggestKeys(
   { note, columns }: Terminal,
   { results }: AttackReport,
@@ -136,12 +166,13 @@ function suggestKeys(
   for (const line of wrap(hint, columns)) note(line)
 }
 
-async function inWords(work: () => Promise<AttackReport>): Promise<AttackReport> {
+async function inWords(target: string, work: () => Promise<AttackReport>): Promise<AttackReport> {
   try {
     return await work()
   } catch (error) {
     if (error instanceof AttackError) {
-      const { code, message } = error
+      const { code } = error
+      const message = describeError(error, target)
       const isOutage = code === 'ERR_UNREACHABLE' || code === 'ERR_RATE_LIMITED'
       throw isOutage ? new UnavailableError(message) : new UsageError(`attack: ${message}`)
     }
@@ -149,6 +180,22 @@ async function inWords(work: () => Promise<AttackReport>): Promise<AttackReport>
     if (error instanceof TypeError) throw new UsageError(error.message, { cause: error })
     throw error
   }
+}
+
+function describeError({ code, message, cause }: AttackError, target: string): string {
+  if (code === 'ERR_UNREACHABLE' && isTlsError(cause) && target.startsWith('https:'))
+    return `${target} does not speak TLS: did you mean http:${target.slice('https:'.length)}?`
+  if (code !== 'ERR_GOOD_TOKEN_REFUSED') return message
+  const [, status] = / refused with (\d{3}) /.exec(message) ?? []
+  if (status === '404') return `${target} answers 404 to the good token: is the path right?`
+  if (status === '403')
+    return `${target} answers 403 to the good token: a scope or role is missing in it`
+  return message
+}
+
+function isTlsError(error: unknown): boolean {
+  const { code = '' } = (error ?? {}) as NodeJS.ErrnoException
+  return code === 'EPROTO' || code.startsWith('ERR_SSL_')
 }
 
 function readPause(given: string | undefined): number {

@@ -5,7 +5,7 @@ import { examineIssuer } from '../doctor/examine-issuer.ts'
 import { isAtLeast, type Severity } from '../doctor/finding.ts'
 import { guardCode } from '../doctor/guard-code.ts'
 import { printExamination } from '../doctor/print-examination.ts'
-import { printableJson } from '../printable.ts'
+import { printable, printableJson } from '../printable.ts'
 import { readGivenFile } from '../read-given-file.ts'
 
 const BOUNDS = ['critical', 'warning', 'note', 'never'] as const
@@ -48,7 +48,7 @@ export const doctor = defineCommand({
       terminal.print(printableJson({ ...seen, code: guardCode(seen.ownName) }))
     else printExamination(terminal, seen)
     if (seen.unavailable !== undefined) {
-      terminal.note(`gatewarden: the keys cannot be had: ${seen.unavailable}`)
+      terminal.note(`gatewarden: the keys cannot be had: ${printable(seen.unavailable)}`)
       return EXIT.unavailable
     }
     if (failOn === 'never') return EXIT.fine

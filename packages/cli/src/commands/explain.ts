@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs'
 import { defineCommand, EXIT, type ExitCode, jsonOption, UsageError } from '../command.ts'
 import { printReport } from '../explain/print-report.ts'
 import { readExpectations } from '../explain/read-expectations.ts'
@@ -52,6 +53,8 @@ export const explain = defineCommand({
 
 async function readToken(terminal: Terminal, operand: string | undefined): Promise<string> {
   if (operand !== undefined && operand !== '-') {
+    if (existsSync(operand) && statSync(operand).isFile())
+      throw new UsageError(`${operand} is a file: gatewarden explain < ${operand}`)
     terminal.note(
       'gatewarden: a token on the command line stays in the history of the shell; better: gatewarden explain < file, or paste it when asked',
     )

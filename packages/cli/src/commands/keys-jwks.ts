@@ -11,9 +11,13 @@ export const keysJwks = defineCommand({
     'gatewarden keys jwks --issuer https://api.example.com --store ./data/gatewarden > jwks.json',
   ],
   async run(terminal, { values }) {
-    const set = await withKeys(terminal, values, (operator) => operator.jwks())
+    const [set, place] = await withKeys(terminal, values, async (operator, store) => [
+      await operator.jwks(),
+      store.place,
+    ])
     terminal.print(printableJson(set))
-    if (set.keys.length === 0) terminal.note('gatewarden: there are no keys')
-    return EXIT.fine
+    if (set.keys.length > 0) return EXIT.fine
+    terminal.note(`gatewarden: no keys in ${place}`)
+    return EXIT.found
   },
 })

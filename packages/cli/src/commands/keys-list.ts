@@ -14,14 +14,14 @@ export const keysList = defineCommand({
   ],
   async run(terminal, { values }) {
     const { print, note, style, columns, clock } = terminal
-    const [keys, name] = await withKeys(terminal, values, async (operator, store) => [
+    const [keys, place] = await withKeys(terminal, values, async (operator, store) => [
       await operator.list(),
-      store.name,
+      store.place,
     ])
     if (values.json === true) print(printableJson({ keys: keysAsJson(keys) }))
     else for (const line of describeKeys(keys, { columns, style, now: clock() })) print(line)
-    if (keys.length === 0)
-      note(`gatewarden: no keys in ${name}; an issuer makes them when it starts, or: keys new`)
-    return EXIT.fine
+    if (keys.length > 0) return EXIT.fine
+    note(`gatewarden: no keys in ${place}; an issuer makes them when it starts, or: keys new`)
+    return EXIT.found
   },
 })

@@ -22,8 +22,13 @@ export const keysRevoke = defineCommand({
   async run(terminal, { operands: [kid], values }) {
     if ((kid === undefined) === (values.all !== true))
       throw new UsageError('keys revoke takes a kid, or --all; gatewarden keys list shows them')
-    return withKeys(terminal, values, async (operator) => {
+    return withKeys(terminal, values, async (operator, { place }) => {
       const keys = await operator.list()
+      if (values.all === true && keys.length === 0) {
+        terminal.note(`gatewarden: keys revoke: there are no keys in ${place}; nothing was revoked`)
+        if (values.json === true) terminal.print(printableJson({ revoked: [] }))
+        return EXIT.found
+      }
       const targets = values.all === true ? keys.filter(isNotRevoked) : [findKey(keys, kid!)]
       if (!(await isConfirmed(terminal, targets, keys, values.yes === true))) {
         terminal.note('gatewarden: nothing was revoked')
@@ -42,14 +47,14 @@ async function revokeAll(
   asJson: boolean,
 ): Promise<ExitCode> {
   const { print, style, columns, clock } = terminal
-  for (const { kid } of targets) {
+  for (const { kid, state } of targets) {
     try {
       await operator.revoke(kid)
     } catch (error) {
       terminal.note(`gatewarden: ${kid} may be revoked in part: run it again until it succeeds`)
       throw error
     }
-    if (!asJson) print(`Revoked: ${kid}`)
+    if (!asJson) print(state === 'revoked' ? `${kid} was revoked already` : `Revoked: ${kid}`)
   }
   const keys = await operator.list()
   if (asJson) {

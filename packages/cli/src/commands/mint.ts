@@ -1,4 +1,6 @@
-import { writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { HmacAlgorithm } from '@gatewarden/core'
 import { weaknessOfSecret } from '@gatewarden/core/kit'
 import { defineCommand, EXIT, jsonOption, UsageError } from '../command.ts'
@@ -70,7 +72,7 @@ export const mint = defineCommand({
 
 /** @throws UsageError in production, and for an issuer that may be a real one */
 function refuseInEarnest({ env }: Terminal, issuer: string, isConfirmed: boolean): void {
-  if (env.NODE_ENV === 'production')
+  if (/^prod(uction)?$/i.test((env.NODE_ENV ?? '').trim()))
     throw new UsageError('mint is for development, and NODE_ENV is production; use an issuer there')
   if (issuer.trim() === '')
     throw new UsageError('mint: --issuer is missing, the iss of the token: http://localhost:3000')
@@ -94,7 +96,13 @@ async function readSigner(
       throw new UsageError(`--algorithm: expected one of ${HMAC.join(', ')}`)
     return readSecret(await readGivenFile('--secret-file', secretFile), algorithm as HmacAlgorithm)
   }
+  if (jwksFile !== undefined && resolve(jwksFile) === resolve(keyFile!))
+    throw new UsageError(
+      'mint: --key-file and --jwks-file are the same file, and the public half would replace the key',
+    )
   const key = await developmentKey(keyFile!)
+  if (key.isReadByOthers)
+    terminal.note(`gatewarden: others can read the key in ${keyFile}: chmod 600 ${keyFile}`)
   if (key.isNew) terminal.note(`gatewarden: made a key for ${key.algorithm} in ${keyFile}`)
   if (jwksFile !== undefined) {
     await writeKeySet(jwksFile, { keys: [key.publicJwk] })
@@ -113,10 +121,14 @@ function readSecret(bytes: Buffer, algorithm: HmacAlgorithm): Signer {
   throw new UsageError(`--secret-file: ${weakness}; make one with gatewarden secret new`)
 }
 
+/** Takes the place of what is there: to write into it would follow a link, and so overwrite another file. */
 async function writeKeySet(path: string, set: object): Promise<void> {
+  const beside = `${path}.${randomUUID()}`
   try {
-    await writeFile(path, `${JSON.stringify(set, undefined, 2)}\n`)
+    await writeFile(beside, `${JSON.stringify(set, undefined, 2)}\n`, { flag: 'wx' })
+    await rename(beside, path)
   } catch (error) {
+    await rm(beside, { force: true })
     throw new UsageError(
       `--jwks-file: the file cannot be written (${(error as NodeJS.ErrnoException).code})`,
     )

@@ -8,6 +8,9 @@ import { wrapIndented } from '../text.ts'
 
 const ALGORITHMS = ['HS256', 'HS384', 'HS512']
 
+/** Far above any secret: the longest hash that signs takes 128 bytes at a time. */
+const MOST_BYTES = 4_096
+
 const HOW_TO_REPLACE =
   'Make another: gatewarden secret new > jwt.secret. Give every server both, the new one first: secret: [current, previous]. Sign with the new one, and take the old one out when its last token has expired. If it was published or guessed, take it out at once.'
 
@@ -29,6 +32,8 @@ export const secretCheck = defineCommand({
     if (!ALGORITHMS.includes(algorithm))
       throw new UsageError(`--algorithm: expected one of ${ALGORITHMS.join(', ')}`)
     const secret = await readSecret(terminal, file)
+    if (secret.length > MOST_BYTES)
+      throw new UsageError(`secret check: no secret has more than ${MOST_BYTES} bytes`)
     const verdict = judgeSecret(secret, algorithm as HmacAlgorithm)
     if (verdict.bytes === 0) throw new UsageError('secret check: the secret is empty')
     if (values.json === true) terminal.print(printableJson({ algorithm, ...verdict }))
@@ -39,16 +44,17 @@ export const secretCheck = defineCommand({
 
 async function readSecret(terminal: Terminal, file: string | undefined): Promise<Buffer> {
   if (file !== undefined) return readGivenFile('--file', file)
-  const input = await terminal.readInput()
+  const input = await terminal.readInputBytes()
   if (input === undefined)
     throw new UsageError('secret check: pipe the secret in, or name its file with --file')
-  return Buffer.from(input)
+  return input
 }
 
 function printVerdict(terminal: Terminal, verdict: SecretVerdict, algorithm: string): void {
   const { print, style, columns } = terminal
-  const { fit, bytes, bits, longEnoughFor, problems, notes } = verdict
-  print(fit ? style.green(`Fit for ${algorithm}.`) : style.red(`Not fit for ${algorithm}.`))
+  const { fit, looksRandom, bytes, bits, longEnoughFor, problems, notes } = verdict
+  const praise = looksRandom ? style.green(`Fit for ${algorithm}.`) : 'No weakness found.'
+  print(fit ? praise : style.red(`Not fit for ${algorithm}.`))
   const lengths = longEnoughFor.length === 0 ? 'no algorithm' : longEnoughFor.join(', ')
   print(`  ${bytes} bytes, long enough for ${lengths}; at most ${bits} bits to guess`)
   const lines = [

@@ -2,6 +2,13 @@ import { type Clock, systemClock } from '@gatewarden/core'
 import { differsByOneSlash, isSecureUrl, isWebUrl } from '@gatewarden/core/kit'
 import type { Finding } from './finding.ts'
 import { findMetadata } from './find-metadata.ts'
+import { isInternalAddress } from '../internal-address.ts'
+import {
+  InternalAddressError,
+  internalKeys,
+  lookupOutside,
+  refuseInternalLiteral,
+} from './internal-hosts.ts'
 import { judgeAnswer, KEY_SET } from './judge-answer.ts'
 import { judgeCaching, judgeRevalidation, validatorsOf } from './judge-caching.ts'
 import { judgeClock } from './judge-clock.ts'
@@ -15,6 +22,8 @@ export interface ExamineSettings extends ProbeSettings {
   /** Goes on over http outside the loopback interface, and says how bad that is. */
   readonly allowInsecureHttp?: boolean
   readonly clock?: Clock
+  /** Tells what only this network reaches. Default: by the networks that are private, this machine and the link. */
+  readonly isInternal?: (address: string) => boolean
 }
 
 export interface Examination {
@@ -57,20 +66,28 @@ export async function examineIssuer(
     findings,
     unavailable: undefined,
   }
-  const jwksUri = metadata?.jwks_uri
   const isAllowed = settings.allowInsecureHttp === true ? isWebUrl : isSecureUrl
-  if (!isAllowed(jwksUri)) return examination
+  if (!isAllowed(metadata?.jwks_uri)) return examination
+  // As it goes over the wire: what an issuer writes there may move the cursor, this cannot.
+  const { href: jwksUri } = new URL(metadata.jwks_uri)
   try {
     const { keys, findings: more } = await examineKeys(jwksUri, answer, settings)
     return { ...examination, jwksUri, keys, findings: [...findings, ...more] }
   } catch (error) {
     if (!(error instanceof NoAnswerError)) throw error
+    if (error.cause instanceof InternalAddressError)
+      return {
+        ...examination,
+        jwksUri,
+        findings: [...findings, internalKeys(jwksUri, error.cause)],
+      }
     return { ...examination, jwksUri, unavailable: `${jwksUri}: ${error.message}` }
   }
 }
 
-async function examineKeys(jwksUri: string, before: Answer, settings: ExamineSettings) {
-  const { clock = systemClock } = settings
+async function examineKeys(jwksUri: string, before: Answer, given: ExamineSettings) {
+  const { clock = systemClock } = given
+  const settings = keptOutside(jwksUri, before, given)
   const answer = await probe(jwksUri, settings)
   const isAnotherHost = new URL(jwksUri).host !== new URL(before.url).host
   const findings: Finding[] = [
@@ -86,6 +103,23 @@ async function examineKeys(jwksUri: string, before: Answer, settings: ExamineSet
   if (document === undefined) return { keys: [], findings }
   findings.push(...judgeKeySet(document))
   return { keys: keysInShort(document), findings }
+}
+
+/**
+ * An issuer of this network may have its keys there. One out there may not send us in: its metadata would choose what is
+ * asked from here.
+ *
+ * @throws NoAnswerError caused by an InternalAddressError
+ */
+function keptOutside(
+  jwksUri: string,
+  { address }: Answer,
+  settings: ExamineSettings,
+): ExamineSettings {
+  const { isInternal = isInternalAddress } = settings
+  if (address === undefined || isInternal(address)) return settings
+  refuseInternalLiteral(jwksUri, isInternal)
+  return { ...settings, lookup: lookupOutside(isInternal) }
 }
 
 function* judgeTransport({ url, tls }: Answer, now: number): Generator<Finding> {

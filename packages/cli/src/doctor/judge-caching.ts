@@ -1,3 +1,4 @@
+import { quoteForLog } from '@gatewarden/core/kit'
 import type { Finding } from './finding.ts'
 import type { Answer } from './probe.ts'
 
@@ -14,7 +15,7 @@ export function* judgeCaching({ headers }: Answer): Generator<Finding> {
     yield {
       id: 'not-cacheable',
       severity: 'warning',
-      message: `The key set may not be kept (Cache-Control: ${control.slice(0, 60)}). A guard fetches it again every minute; others do for every token.`,
+      message: `The key set may not be kept (Cache-Control: ${quoteForLog(control)}). A guard fetches it again every minute; others do for every token.`,
       advice: 'Send max-age=600 or so.',
       clause: 'RFC 9111 §5.2.2.4 and §5.2.2.5',
     }

@@ -168,8 +168,10 @@ function readKey(jwk: Member): KeyObject | undefined {
   }
 }
 
+/** Of texts only: to join whatever else is in a list goes as deep as it does, and calls what it finds there. */
 function listOf(value: unknown): string {
-  return quoteForLog(Array.isArray(value) ? value.join(' ') : value)
+  const isOfTexts = Array.isArray(value) && value.every((each) => typeof each === 'string')
+  return quoteForLog(isOfTexts ? value.join(' ') : value)
 }
 
 function capital(text: string): string {

@@ -1,4 +1,5 @@
 import { quoteForLog } from '@gatewarden/core/kit'
+import { printable } from '../printable.ts'
 import type { Terminal } from '../terminal.ts'
 import { padTo, wrap, wrapIndented } from '../text.ts'
 import type { Examination } from './examine-issuer.ts'
@@ -11,7 +12,7 @@ const MARGIN = 10
 /** Prints what was found, the worst first, and what to write to use the issuer. */
 export function printExamination(terminal: Terminal, { ownName, ...seen }: Examination): void {
   const { print, style, columns } = terminal
-  print(style.bold(seen.issuer))
+  print(style.bold(printable(seen.issuer)))
   print()
   const sorted = severities.flatMap((severity) =>
     seen.findings.filter((finding) => finding.severity === severity),
@@ -37,11 +38,11 @@ export function printExamination(terminal: Terminal, { ownName, ...seen }: Exami
 
 function printFinding({ print, style, columns }: Terminal, finding: Finding): void {
   const { severity, message, clause, advice } = finding
-  const [first = '', ...rest] = wrap(message, columns - MARGIN)
+  const [first = '', ...rest] = wrap(printable(message), columns - MARGIN)
   print(padTo(colour(style, severity)(severity), MARGIN) + first)
   for (const line of rest) print(' '.repeat(MARGIN) + line)
   if (severity === 'fine') return
-  for (const line of wrapIndented(`→ ${advice ?? ''}`, columns, MARGIN)) print(line)
+  for (const line of wrapIndented(`→ ${printable(advice ?? '')}`, columns, MARGIN)) print(line)
   if (clause !== undefined)
     for (const line of wrapIndented(clause, columns, MARGIN)) print(style.dim(line))
   print()

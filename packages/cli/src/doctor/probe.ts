@@ -4,6 +4,7 @@ import {
   request as requestInClear,
 } from 'node:http'
 import { request as requestOverTls } from 'node:https'
+import type { LookupFunction } from 'node:net'
 import { rootCertificates, TLSSocket } from 'node:tls'
 import { MOST_BYTES, TIMEOUT_MS } from '@gatewarden/core/kit'
 import { readTls, type TlsFacts } from './tls-facts.ts'
@@ -15,6 +16,8 @@ export interface ProbeSettings {
   readonly stopwatch?: () => number
   /** Default: what a guard waits. */
   readonly timeoutMs?: number
+  /** Turns names into addresses. Default: what Node does. */
+  readonly lookup?: LookupFunction | undefined
 }
 
 /** What a server answered, as it came. */
@@ -25,6 +28,8 @@ export interface Answer {
   /** A byte more than a guard reads at most, where there is more. */
   readonly body: Buffer
   readonly tookMs: number
+  /** The address of the server; undefined when the connection was gone at once. */
+  readonly address: string | undefined
   /** Undefined over http. */
   readonly tls: TlsFacts | undefined
 }
@@ -51,11 +56,12 @@ export async function probe(
   try {
     const response = await send(new URL(url), settings, fields, signal)
     // Before the body is read: afterwards the connection may be gone.
+    const { remoteAddress: address } = response.socket
     const tls = response.socket instanceof TLSSocket ? readTls(response.socket) : undefined
     const body = await readBounded(response)
     signal.throwIfAborted()
     const { statusCode: status = 0, headers } = response
-    return { url, status, headers, body, tookMs: stopwatch() - started, tls }
+    return { url, status, headers, body, tookMs: stopwatch() - started, address, tls }
   } catch (cause) {
     const problem = signal.aborted ? `no answer within ${timeoutMs / 1000} s` : inWords(cause)
     throw new NoAnswerError(problem, { cause })
@@ -64,7 +70,7 @@ export async function probe(
 
 function send(
   url: URL,
-  { ca }: ProbeSettings,
+  { ca, lookup }: ProbeSettings,
   fields: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
@@ -75,6 +81,7 @@ function send(
       // A connection of its own: what it says about TLS is said at its beginning.
       agent: false,
       rejectUnauthorized: false,
+      ...(lookup === undefined ? {} : { lookup }),
       ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
       headers: {
         accept: 'application/json, application/jwk-set+json',

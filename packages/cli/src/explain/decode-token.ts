@@ -1,12 +1,19 @@
 import { isRecord } from '@gatewarden/core/kit'
+import { isNestedDeeper } from './is-nested-deeper.ts'
 
 export type JsonObject = { readonly [member: string]: unknown }
+
+/** The longest token a guard looks at, in characters: the default of `maxTokenSize`. */
+export const MOST_CHARACTERS = 16_384
+
+/** A guard takes 32 levels. What is deeper than this is not even shown: whoever walks it runs out of stack. */
+const DEEPEST = 256
 
 /** A token as far as it can be read, leniently: what is refused shall be seen all the same. Nothing in it is proven. */
 export interface DecodedToken {
   readonly token: string
   readonly segments: readonly string[]
-  /** Undefined where the first segment is not a JSON object. */
+  /** Undefined where the first segment is not a JSON object, or nested beyond all bounds. */
   readonly header: JsonObject | undefined
   /** Undefined where the second segment is not a JSON object, as in an encrypted token. */
   readonly claims: JsonObject | undefined
@@ -43,7 +50,7 @@ function parseObject(text: string | undefined): JsonObject | undefined {
   if (text === undefined) return undefined
   try {
     const value: unknown = JSON.parse(text)
-    return isRecord(value) && !Array.isArray(value) ? value : undefined
+    return isRecord(value) && !isNestedDeeper(value, DEEPEST) ? value : undefined
   } catch {
     return undefined
   }

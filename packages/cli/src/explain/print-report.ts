@@ -1,7 +1,9 @@
 import { STATUS_CODES } from 'node:http'
+import { printable } from '../printable.ts'
 import type { Style } from '../style.ts'
 import type { Terminal } from '../terminal.ts'
 import { wrapIndented } from '../text.ts'
+import { asItCame } from './as-it-came.ts'
 import type { Cause } from './cause.ts'
 import { meaningOfClaim, meaningOfParameter } from './claim-meanings.ts'
 import { printMembers } from './print-members.ts'
@@ -37,8 +39,15 @@ export function printReport(terminal: Terminal, report: Report): void {
 function printSummary(terminal: Terminal, report: Report): void {
   const { kind, removed, size, verdict, refusal, causes } = report
   const { style } = terminal
-  if (verdict === 'accepted')
+  const spoilt = asItCame(removed)
+  if (verdict === 'accepted' && spoilt === undefined)
     printWrapped(terminal, 'Accepted: a guard with these settings lets it pass.', style.green)
+  if (verdict === 'accepted' && spoilt !== undefined)
+    printWrapped(
+      terminal,
+      `Accepted once cleaned. As it came (${spoilt}), a server refuses it.`,
+      style.yellow,
+    )
   if (refusal !== null) {
     const because = causes[0] === undefined ? '' : `: ${causes[0].what}`
     printWrapped(terminal, `Refused with ${refusal.code}${because}`, style.red)
@@ -93,7 +102,7 @@ function printRefusal(terminal: Terminal, { refusal }: Report): void {
   const { code, message, page, reply } = refusal
   print()
   print(style.red(style.bold(code)))
-  for (const line of wrapIndented(message, columns, 2)) print(line)
+  for (const line of linesOf(message, columns, 2)) print(line)
   print(style.dim(`  see ${page}`))
   print()
   if (reply === null) {
@@ -106,9 +115,9 @@ function printRefusal(terminal: Terminal, { refusal }: Report): void {
     const value = reply.headers[name]
     if (value === undefined) continue
     const field = name === 'retry-after' ? 'Retry-After' : 'WWW-Authenticate'
-    for (const line of wrapIndented(`${field}: ${value}`, columns, 2)) print(line)
+    for (const line of linesOf(`${field}: ${value}`, columns, 2)) print(line)
   }
-  for (const line of wrapIndented(reply.body, columns, 2)) print(line)
+  for (const line of linesOf(reply.body, columns, 2)) print(line)
 }
 
 function titleOfCauses({ causes, verdict }: Report): string {
@@ -130,9 +139,9 @@ function printCauses(terminal: Terminal, title: string, causes: readonly Cause[]
   print(style.bold(title))
   causes.forEach(({ id, what, evidence, fix, code }, at) => {
     if (at > 0) print()
-    for (const line of wrapIndented(what, columns, 2)) print(style.yellow(line))
-    for (const line of wrapIndented(`seen: ${evidence}`, columns, 4)) print(line)
-    for (const line of wrapIndented(`to do: ${fix}`, columns, 4)) print(line)
+    for (const line of linesOf(what, columns, 2)) print(style.yellow(line))
+    for (const line of linesOf(`seen: ${evidence}`, columns, 4)) print(line)
+    for (const line of linesOf(`to do: ${fix}`, columns, 4)) print(line)
     print(style.dim(`    ${code === undefined ? id : `${id}, ${code}`}`))
   })
 }
@@ -142,5 +151,10 @@ function printWrapped(
   sentence: string,
   paint: (text: string) => string = (text) => text,
 ): void {
-  for (const line of wrapIndented(sentence, columns, 0)) print(paint(line))
+  for (const line of linesOf(sentence, columns, 0)) print(paint(line))
+}
+
+/** Whatever is said of a token may repeat what somebody else wrote. */
+function linesOf(text: string, columns: number, indent: number): string[] {
+  return wrapIndented(printable(text), columns, indent)
 }

@@ -1,4 +1,12 @@
-import type { Algorithm, Jwk, JwkSet, Profile } from '@gatewarden/core'
+import {
+  type Algorithm,
+  ConfigError,
+  type Jwk,
+  type JwkSet,
+  type Profile,
+  requireRoles,
+  requireScopes,
+} from '@gatewarden/core'
 import { isRecord } from '@gatewarden/core/kit'
 import { UsageError } from '../command.ts'
 import { readGivenFile } from '../read-given-file.ts'
@@ -33,6 +41,8 @@ export async function readExpectations(given: GivenExpectations): Promise<Expect
     throw new UsageError('--algorithm: expected the name of one, such as RS256, ES256 or HS256')
   if (!PROFILES.includes(profile))
     throw new UsageError(`--profile: expected one of ${PROFILES.join(', ')}`)
+  expectNames('scope', given.scope, requireScopes)
+  expectNames('role', given.role, requireRoles)
   const clockTolerance = Number(tolerance)
   if (!Number.isInteger(clockTolerance) || clockTolerance < 0 || clockTolerance > 300)
     throw new UsageError('--clock-tolerance: expected seconds, a whole number from 0 to 300')
@@ -46,6 +56,22 @@ export async function readExpectations(given: GivenExpectations): Promise<Expect
     allowInsecureHttp: given['allow-insecure-http'] ?? false,
     scopes: given.scope ?? [],
     roles: given.role ?? [],
+  }
+}
+
+/** A guard takes no empty name, and no scope with a blank in it. */
+function expectNames(
+  option: 'scope' | 'role',
+  names: readonly string[] = [],
+  demand: (name: string) => unknown,
+): void {
+  try {
+    names.forEach((name) => demand(name))
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    throw new UsageError(
+      `--${option}: expected the name of one ${option}, without blanks; repeat the option for several`,
+    )
   }
 }
 

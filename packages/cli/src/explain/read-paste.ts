@@ -1,3 +1,5 @@
+import { quoteName } from './quote.ts'
+
 /** A token found in what somebody pasted. */
 export interface Paste {
   readonly token: string
@@ -33,6 +35,9 @@ const INVISIBLE = /[\p{Cf}\u00a0\u2028\u2029]/gu
 /** Members of replies that hold a token, the access token first: that is the one that opens an API. */
 const TOKEN_MEMBERS = ['access_token', 'accessToken', 'token', 'jwt', 'id_token', 'idToken']
 
+/** A name and its equals sign, at the beginning or behind what separates parameters. */
+const PARAMETER = /(?<=^|[?#&;\s])([\w.-]{1,100})=/g
+
 const QUOTES: readonly (readonly [string, string])[] = [
   ['"', '"'],
   ["'", "'"],
@@ -57,18 +62,32 @@ const PEELS: readonly Peel[] = [
   peelBlanks,
 ]
 
+/** A longer text is taken as it is: no token of that size is ever sent, and nothing is looked for in it. */
+const MOST_CHARACTERS = 65_536
+
+/** Nobody wraps a token so often by mistake. */
+const MOST_ROUNDS = 16
+
 /** Finds the token in what a person pastes, and says what was around it. */
 export function readPaste(pasted: string): Paste {
   const removed: Removal[] = []
   let token = pasted.trim()
-  for (let at = 0; at < PEELS.length; at++) {
-    const peeled = PEELS[at]!(token)
-    if (peeled === undefined) continue
+  if (token.length > MOST_CHARACTERS) return { token, removed }
+  while (removed.length < MOST_ROUNDS) {
+    const peeled = peelOnce(token)
+    if (peeled === undefined) break
     token = peeled.rest.trim()
     removed.push(peeled.removal)
-    at = -1
   }
   return { token, removed: withoutRepeats(removed) }
+}
+
+function peelOnce(text: string): ReturnType<Peel> {
+  for (const peel of PEELS) {
+    const peeled = peel(text)
+    if (peeled !== undefined) return peeled
+  }
+  return undefined
 }
 
 function peelInvisible(text: string) {
@@ -82,7 +101,8 @@ function peelReply(text: string) {
   const member = TOKEN_MEMBERS.find((name) => typeof reply?.[name] === 'string')
   if (member === undefined) return undefined
   const others = Object.keys(reply!).filter((name) => name !== member)
-  const beside = others.length === 0 ? '' : ` beside ${others.slice(0, 4).join(', ')}`
+  const beside =
+    others.length === 0 ? '' : ` beside ${others.slice(0, 4).map(quoteName).join(', ')}`
   return peeled(
     reply![member] as string,
     'json-reply',
@@ -125,11 +145,22 @@ function peelQuotes(text: string) {
 
 /** A parameter of a URL or a form, a cookie, a line of a shell. */
 function peelUrl(text: string) {
-  const named = /(?:^|[?#&;\s])([\w.-]*(?:token|jwt|session|auth)[\w.-]*)=([^&;\s]+)/i.exec(text)
-  const found = named ?? /^(?:export\s+)?(\w+)=(["']?eyJ[^&;\s]+)/.exec(text)
-  if (found === null || text.startsWith('eyJ')) return undefined
+  if (text.startsWith('eyJ')) return undefined
+  const assigned = /^(?:export\s+)?(\w{1,100})=(["']?eyJ[^&;\s]+)/.exec(text)
+  const [name, value] = parameterOf(text) ?? assigned?.slice(1) ?? []
+  if (name === undefined || value === undefined) return undefined
   const kind = /^https?:/.test(text) ? 'a URL; this is its parameter' : 'the name in front of it,'
-  return peeled(found[2]!, 'url', `${kind} ${found[1]!}`)
+  return peeled(value, 'url', `${kind} ${name}`)
+}
+
+/** The first parameter that is called like a token: its name and its value. */
+function parameterOf(text: string): [name: string, value: string] | undefined {
+  for (const { 0: begin, 1: name = '', index } of text.matchAll(PARAMETER)) {
+    if (!/token|jwt|session|auth/i.test(name)) continue
+    const [value] = /^[^&;\s]+/.exec(text.slice(index + begin.length)) ?? []
+    if (value !== undefined) return [name, value]
+  }
+  return undefined
 }
 
 function peelPercent(text: string) {
@@ -142,10 +173,16 @@ function peelPercent(text: string) {
 }
 
 function peelTrailing(text: string) {
-  const rest = text.replace(/[,;)\]}]+$/, '')
+  let end = text.length
+  while (end > 0 && ',;)]}'.includes(text[end - 1]!)) end--
+  const rest = text.slice(0, end)
   return rest === text || rest === '' || /[[{(]/.test(rest)
     ? undefined
-    : peeled(rest, 'trailing-text', `the characters ${text.slice(rest.length)} at its end`)
+    : peeled(
+        rest,
+        'trailing-text',
+        `the characters ${text.slice(rest.length).slice(0, 20)} at its end`,
+      )
 }
 
 function peelBlanks(text: string) {

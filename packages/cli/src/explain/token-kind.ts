@@ -1,5 +1,6 @@
 import { isRecord } from '@gatewarden/core/kit'
 import type { DecodedToken, JsonObject } from './decode-token.ts'
+import { quote } from './quote.ts'
 
 /** Which kind of token it is, and what shows that. */
 export interface TokenKind {
@@ -57,7 +58,7 @@ export function kindOfToken({ token, segments, header, claims }: DecodedToken): 
 
 function kindByType(typ: unknown): TokenKind | undefined {
   if (typeof typ !== 'string') return undefined
-  const because = `its typ is ${JSON.stringify(typ.slice(0, 40))}`
+  const because = `its typ is ${quote(typ.slice(0, 40))}`
   switch (typ.toLowerCase().replace(/^application\//, '')) {
     case 'at+jwt':
       return { id: 'access-token', name: 'access token (RFC 9068)', because }
@@ -82,7 +83,7 @@ function kindByNamingClaims(claims: JsonObject): TokenKind | undefined {
   for (const claim of ['token_use', 'token_type', 'typ', 'type']) {
     const value = claims[claim]
     if (typeof value !== 'string') continue
-    const because = `its ${claim} is ${JSON.stringify(value.slice(0, 40))}`
+    const because = `its ${claim} is ${quote(value.slice(0, 40))}`
     const kind = value.toLowerCase().replace(/[\s_-]|token/g, '')
     if (kind === 'id') return { id: 'id-token', name: 'ID token', because }
     if (kind === 'refresh' || kind === 'offline')

@@ -1,19 +1,18 @@
-/** Names that lead nowhere in public: RFC 2606, RFC 6761, RFC 6762, RFC 9476, and ICANN's reservation of `.internal`. */
-const PRIVATE_HOST =
-  /(^|\.)(localhost|test|example|invalid|local|internal|home\.arpa|example\.(com|net|org))$/
+import { isIP } from 'node:net'
+import { isPrivateAddress } from '../internal-address.ts'
 
-/** Addresses of this machine and of private networks. */
-const PRIVATE_ADDRESS = /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[::1\]$|\[f[cd])/
+/** Names that lead nowhere in public: RFC 6761 and RFC 6762. */
+const DEVELOPMENT_HOST = /^(localhost|.+\.(localhost|test|example|local))$/
 
 /**
  * True for an issuer that can only be one of development. A token in the name of any other could be taken by a server
- * that somebody runs in earnest.
+ * that somebody runs in earnest: `accounts.google.com` was an issuer without being a URL.
  */
 export function isDevelopmentIssuer(issuer: string): boolean {
-  if (!URL.canParse(issuer)) return true
+  if (!URL.canParse(issuer)) return false
   const { protocol, hostname } = new URL(issuer)
-  if (!/^https?:$/.test(protocol)) return true
-  // A bare name, as containers call one another.
-  if (!hostname.includes('.') && !hostname.startsWith('[')) return true
-  return PRIVATE_HOST.test(hostname) || PRIVATE_ADDRESS.test(hostname)
+  if (!/^https?:$/.test(protocol)) return false
+  const address = hostname.replace(/^\[|\]$/g, '')
+  // `10.bank.com` begins like an address, and is none.
+  return isIP(address) === 0 ? DEVELOPMENT_HOST.test(hostname) : isPrivateAddress(address)
 }

@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto'
-import { open, readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import type { AsymmetricAlgorithm, Jwk } from '@gatewarden/core'
 import { asymmetricAlgorithms, fitsFamily, isRecord } from '@gatewarden/core/kit'
 import { UsageError } from '../command.ts'
@@ -12,6 +12,8 @@ export interface DevelopmentKey {
   readonly publicJwk: Jwk
   /** True when it was made just now. */
   readonly isNew: boolean
+  /** True when its file is open to more than its owner. */
+  readonly isReadByOthers: boolean
 }
 
 /**
@@ -21,14 +23,22 @@ export interface DevelopmentKey {
  */
 export async function developmentKey(path: string): Promise<DevelopmentKey> {
   let text: string
+  let mode: number
   try {
-    text = await readFile(path, 'utf8')
+    const file = await open(path)
+    try {
+      ;[text, { mode }] = await Promise.all([file.readFile('utf8'), file.stat()])
+    } finally {
+      await file.close()
+    }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return makeKey(path)
     throw new UsageError(`--key-file: the file cannot be read (${code})`)
   }
-  return readKey(text, false)
+  // Windows has no such mode, and Node makes one up.
+  const isReadByOthers = process.platform !== 'win32' && (mode & 0o077) !== 0
+  return { ...readKey(text), isNew: false, isReadByOthers }
 }
 
 async function makeKey(path: string): Promise<DevelopmentKey> {
@@ -48,10 +58,10 @@ async function makeKey(path: string): Promise<DevelopmentKey> {
     const { code } = error as NodeJS.ErrnoException
     throw new UsageError(`--key-file: the file cannot be written (${code})`)
   }
-  return readKey(text, true)
+  return { ...readKey(text), isNew: true, isReadByOthers: false }
 }
 
-function readKey(text: string, isNew: boolean): DevelopmentKey {
+function readKey(text: string): Omit<DevelopmentKey, 'isNew' | 'isReadByOthers'> {
   let jwk: Jwk
   let privateKey: KeyObject
   try {
@@ -69,7 +79,7 @@ function readKey(text: string, isNew: boolean): DevelopmentKey {
   )
   if (algorithm === undefined)
     throw new UsageError('--key-file: the key fits none of the algorithms that a guard takes')
-  return { privateKey, algorithm, kid: jwk.kid, publicJwk: publicHalf(jwk, algorithm), isNew }
+  return { privateKey, algorithm, kid: jwk.kid, publicJwk: publicHalf(jwk, algorithm) }
 }
 
 function publicHalf({ kty, kid, crv, x, y, n, e }: Jwk, alg: AsymmetricAlgorithm): Jwk {

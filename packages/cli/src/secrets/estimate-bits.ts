@@ -9,9 +9,13 @@ export function estimateBits(secret: Buffer): number {
   return Math.round(perByte * guessed.length)
 }
 
+const EQUALS_SIGN = 0x3d
+
 /** The = signs that base64 ends in are known to everybody. */
 function lengthWithoutPadding(secret: Buffer): number {
-  return secret.toString('latin1').replace(/=+$/, '').length
+  let length = secret.length
+  while (secret[length - 1] === EQUALS_SIGN) length--
+  return length
 }
 
 function bitsOfAlphabet(secret: Buffer): number {

@@ -1,7 +1,9 @@
 import type { HmacAlgorithm } from '@gatewarden/core'
 import { weaknessOfSecret } from '@gatewarden/core/kit'
 import { estimateBits } from './estimate-bits.ts'
+import { digestOfWeak } from './digest-of-weak.ts'
 import { likenessToWeak } from './known-weak-secret.ts'
+import { isPhrase, mistakenForSecret } from './not-a-secret.ts'
 
 /** RFC 7518 §3.2: as long as the hash. */
 const FEWEST_BYTES = { HS256: 32, HS384: 48, HS512: 64 } as const
@@ -11,6 +13,8 @@ const FEWEST_BITS = 128
 
 export interface SecretVerdict {
   readonly fit: boolean
+  /** Whether it looks as if a machine had made it. Otherwise, that no weakness was found proves little. */
+  readonly looksRandom: boolean
   readonly bytes: number
   /** At most so many bits have to be guessed. */
   readonly bits: number
@@ -27,7 +31,10 @@ export interface SecretProblem {
   readonly what: string
 }
 
-/** Judges a secret for an algorithm. Says nothing that the secret could be made out from, but its length. */
+/**
+ * Judges a secret for an algorithm. Says nothing that the secret could be made out from, but its length. The name of a
+ * variable in front of it is none of it.
+ */
 export function judgeSecret(secret: Buffer, algorithm: HmacAlgorithm): SecretVerdict {
   const lineBreak = /\r?\n$/.exec(secret.toString('latin1'))?.[0] ?? ''
   const bare = secret.subarray(0, secret.length - lineBreak.length)
@@ -35,6 +42,7 @@ export function judgeSecret(secret: Buffer, algorithm: HmacAlgorithm): SecretVer
   const algorithms = Object.keys(FEWEST_BYTES) as HmacAlgorithm[]
   return {
     fit: problems.length === 0,
+    looksRandom: looksRandom(bare),
     bytes: bare.length,
     bits: estimateBits(bare),
     longEnoughFor: algorithms.filter((name) => bare.length >= FEWEST_BYTES[name]),
@@ -67,16 +75,19 @@ function problemsOf(secret: Buffer, algorithm: HmacAlgorithm): SecretProblem[] {
 function guessableBy(text: string, weakness: string | undefined): SecretProblem | undefined {
   if (weakness?.includes('public or private key') === true)
     return { id: 'key-as-secret', what: `${weakness}: whoever has it could sign tokens` }
+  const mistaken = mistakenForSecret(text)
+  if (mistaken !== undefined) return mistaken
   const likeness = likenessToWeak(text)
   if (likeness !== undefined) return { id: 'known', what: likeness }
   // What is left when it is not for its length.
   if (weakness !== undefined && !weakness.includes('at least'))
     return { id: weakness.includes('published') ? 'known' : 'guessable', what: weakness }
-  if (/^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(text))
+  if (/^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text))
     return {
       id: 'uuid',
       what: 'it is a UUID: 122 random bits at best, and far fewer in version 1, which is made of the time and an address',
     }
+  if (isPhrase(text)) return { id: 'phrase', what: 'it is a phrase, not random bytes' }
   return hiddenWeakness(text)
 }
 
@@ -90,6 +101,12 @@ function hiddenWeakness(text: string): SecretProblem | undefined {
       return {
         id: `${encoding}-of-known`,
         what: `it is ${encoding} of a text, and of that: ${likeness}`,
+      }
+    const digest = digestOfWeak(bytes)
+    if (digest !== undefined)
+      return {
+        id: 'digest-of-known',
+        what: `it is the ${digest} of a secret that is on every list, as ${encoding}`,
       }
     if (
       bytes.length >= 8 &&
@@ -110,6 +127,14 @@ function decodeExactly(text: string, encoding: 'hex' | 'base64'): Buffer | undef
       ? Buffer.from(text, 'hex')
       : undefined
   return /^[\w+/-]{4,}={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined
+}
+
+/** Hexadecimal, base64 with everything that it is made of, or bytes that are no text. */
+function looksRandom(secret: Buffer): boolean {
+  const text = secret.toString('utf8')
+  if (text.includes('\ufffd')) return true
+  if (/^(?=.*\d)(?=.*[a-f])[0-9a-f]+$/i.test(text)) return true
+  return /^(?=.*[a-z])(?=.*[A-Z])(?=.*[\d+/_-])[\w+/-]+={0,2}$/.test(text)
 }
 
 function notesOn(secret: Buffer, lineBreak: string): SecretProblem[] {

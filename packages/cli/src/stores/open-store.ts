@@ -1,10 +1,12 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import { join, resolve } from 'node:path'
 import type { IssuerStore } from '@gatewarden/core'
 import { createPostgresStore } from '@gatewarden/store-postgres'
 import { openPGlite } from '@gatewarden/store-postgres/pglite'
 import { createRedisStore } from '@gatewarden/store-redis'
 import { UnavailableError, UsageError } from '../command.ts'
+import { printable } from '../printable.ts'
 
 export interface StoreAddress {
   /** `postgres://…`, `redis://…`, or the folder of a PGlite. */
@@ -21,11 +23,16 @@ export interface OpenedStore {
   readonly store: IssuerStore
   /** What to call it: its address without the password. */
   readonly name: string
+  /** Where in it the keys of one issuer are looked for: its name, with the prefix or the schema. */
+  readonly place: string
   close(): Promise<void>
 }
 
 /** Milliseconds that somebody on call waits before they are told. */
 const PATIENCE_MS = 5_000
+
+/** Milliseconds that a server has to take its leave. */
+const LEAVE_MS = 3_000
 
 /**
  * Opens the store of an issuer. Its client is a package that is loaded now, so that nobody needs those of other stores.
@@ -54,8 +61,14 @@ async function openPostgres({ address, schema, prefix, creates }: StoreAddress) 
   refuse('--prefix', prefix, 'Redis')
   const name = withoutPassword(address)
   const { default: pg } = await load('pg', () => import('pg'))
+  const sockets = new Set<Socket>()
   const pool = new pg.Pool({
     connectionString: address,
+    stream: () => {
+      const socket = new Socket()
+      sockets.add(socket)
+      return socket
+    },
     max: 2,
     connectionTimeoutMillis: PATIENCE_MS,
     query_timeout: PATIENCE_MS,
@@ -66,13 +79,25 @@ async function openPostgres({ address, schema, prefix, creates }: StoreAddress) 
   return {
     store: createPostgresStore(pool, { schema, migrate }),
     name,
-    close: () => pool.end(),
+    place: schema === undefined ? name : `${name} in the schema ${schema}`,
+    close: () => leave(pool, sockets),
   }
+}
+
+/** A server that hangs is not waited for: its connections would keep the process. */
+async function leave(pool: { end(): Promise<void> }, sockets: Iterable<Socket>): Promise<void> {
+  let deadline: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => (deadline = setTimeout(resolve, LEAVE_MS)))
+  await Promise.race([pool.end(), late])
+  clearTimeout(deadline)
+  for (const socket of sockets) socket.destroy()
 }
 
 async function openRedis({ address, schema, prefix }: StoreAddress) {
   refuse('--schema', schema, 'PostgreSQL')
   const name = withoutPassword(address)
+  if (!/^\/?\d*$/.test(new URL(address).pathname))
+    throw new UsageError('--store: the database of a Redis is a number, as in redis://host:6379/0')
   const { createClient } = await load('redis', () => import('redis'))
   const client = createClient({
     url: address,
@@ -93,12 +118,17 @@ async function openRedis({ address, schema, prefix }: StoreAddress) {
       persistence: 'unchecked',
     }),
     name,
+    place: `${name} under the prefix ${prefix ?? 'gatewarden:'}`,
     close: () => Promise.resolve(client.destroy()),
   }
 }
 
 async function openFolder({ address: folder, schema, prefix, creates = false }: StoreAddress) {
   refuse('--prefix', prefix, 'Redis')
+  if (await isFile(folder))
+    throw new UsageError(
+      `--store: ${resolve(folder)} is a file; expected the folder of a PGlite, or an address`,
+    )
   if (!creates && !(await isDatabase(folder)))
     throw new UsageError(
       `there is no store in the folder ${resolve(folder)}; gatewarden keys new makes one`,
@@ -109,6 +139,7 @@ async function openFolder({ address: folder, schema, prefix, creates = false }: 
     return {
       store: createPostgresStore(database, { schema }),
       name: folder,
+      place: schema === undefined ? folder : `${folder} in the schema ${schema}`,
       close: () => database.close(),
     }
   } catch (cause) {
@@ -118,6 +149,11 @@ async function openFolder({ address: folder, schema, prefix, creates = false }: 
       : ''
     throw new UnavailableError(`${messageOf(cause)}${hint}`, { cause })
   }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found !== undefined && !found.isDirectory()
 }
 
 async function isDatabase(folder: string): Promise<boolean> {
@@ -150,8 +186,10 @@ function withoutPassword(address: string): string {
   return `${protocol}//${host}${pathname}`
 }
 
-/** Several addresses that failed make an error without words of its own. */
+/** In one line, with nothing that a terminal would obey: a server wrote it, or whoever answers in its place. */
 export function messageOf(error: unknown): string {
   const { message, code } = error as NodeJS.ErrnoException
-  return message || (code ?? 'it cannot be reached')
+  if (message.startsWith('NOAUTH')) return 'it wants a password: redis://:password@…'
+  // Several addresses that failed make an error without words of its own.
+  return printable(message.replace(/\s*\n\s*/g, ' ')) || (code ?? 'it cannot be reached')
 }

@@ -175,6 +175,9 @@ describe('refuses', () => {
     [['http://127.0.0.1:1', '--header', 'no field'], '--header takes a field'],
     [['http://127.0.0.1:1', '--token-from', 'body'], '--token-from takes one of cookie'],
     [['http://127.0.0.1:1', '--jwks', '/nowhere'], '--jwks: there is no such file'],
+    [['localhost:8080/orders'], 'did you mean http://localhost:8080/orders?'],
+    [['127.0.0.1'], 'did you mean http://127.0.0.1?'],
+    [['me:hidden@localhost:8080'], 'without user and password'],
   ])('%j', async (args, message) => {
     const { exitCode, out, err } = await runCommand(['attack', ...args], { input: 'a.b.c' })
     expect([exitCode, out]).toEqual([2, ''])
@@ -224,6 +227,88 @@ describe('refuses', () => {
     })
     expect([second.exitCode, second.err]).toEqual([2, expect.stringContaining('as PEM or JWK')])
     expect(second.err).not.toContain('hidden')
+  })
+})
+
+describe('refuses keys that are not those of the token', () => {
+  const refusal = (what: string) => `gatewarden: attack: the token is not signed ${what}`
+
+  test('another secret: with it, a server that checks nothing else would look well', async () => {
+    const url = await guarded(createAuthority({ algorithm: 'HS256' }))
+    const secret = await write('other.secret', createAuthority({ algorithm: 'HS256' }).secret)
+    const { exitCode, out, err } = await runCommand(['attack', url, '--secret-file', secret], {
+      input: createAuthority({ algorithm: 'HS256' }).token(),
+    })
+    expect([exitCode, out, err]).toEqual([
+      2,
+      '',
+      refusal(
+        `with the secret in ${secret}: what is signed with it would be refused for that alone. Give what the issuer signs with.`,
+      ),
+    ])
+  })
+
+  test.each(['RS256', 'PS256', 'ES256', 'EdDSA'] as const)(
+    'another pair, %s',
+    async (algorithm) => {
+      const [authority, other] = [createAuthority({ algorithm }), createAuthority({ algorithm })]
+      const run = async (...args: string[]) => {
+        // Nobody listens there: the keys are looked at before anything is sent.
+        const url = `http://127.0.0.1:${await freePort()}`
+        return runCommand(['attack', url, ...args], { input: authority.token() })
+      }
+      const filesOf = async ({ privateKey, jwks }: Authority, name: string) => [
+        await write(`${name}.pem`, privateKey.export({ type: 'pkcs8', format: 'pem' })),
+        await write(`${name}.jwks`, JSON.stringify(jwks())),
+        await write(`${name}.jwk`, JSON.stringify(jwks().keys[0])),
+      ]
+      const options = ['--private-key-file', '--jwks', '--public-key']
+      const [right, wrong] = [await filesOf(authority, 'right'), await filesOf(other, 'wrong')]
+      for (const [at, option] of options.entries()) {
+        const refused = await run(option, wrong[at]!)
+        expect([refused.exitCode, refused.err]).toEqual([
+          2,
+          expect.stringContaining(refusal(at === 0 ? `with the key in ${wrong[at]}` : 'by ')),
+        ])
+        expect([option, (await run(option, right[at]!)).exitCode]).toEqual([option, 3])
+      }
+    },
+  )
+})
+
+test('an attack that does not exist is not left out', async () => {
+  const url = await guarded(createAuthority())
+  const run = (id: string) =>
+    runCommand(['attack', url, '--except', id], { input: createAuthority().token() })
+  const [nope, slip] = [await run('nope\u001b'), await run('alg-nome')]
+  expect([nope.exitCode, nope.err]).toEqual([
+    2,
+    expect.stringContaining('--except: there is no attack "nope\\u001b"'),
+  ])
+  expect([slip.exitCode, slip.err]).toEqual([2, expect.stringContaining('did you mean alg-none?')])
+})
+
+describe('says what is wrong with the target', () => {
+  test.each([
+    [404, 'answers 404 to the good token: is the path right?'],
+    [403, 'answers 403 to the good token: a scope or role is missing'],
+  ])('%d', async (status, message) => {
+    const url = await listen((_, response) => response.writeHead(status).end())
+    const { exitCode, err } = await runCommand(['attack', url], {
+      input: createAuthority().token(),
+    })
+    expect([exitCode, err]).toEqual([2, expect.stringContaining(`${url} ${message}`)])
+  })
+
+  test('TLS to a port without it', async () => {
+    const url = await listen((_, response) => response.writeHead(200).end())
+    const { exitCode, err } = await runCommand(['attack', url.replace('http:', 'https:')], {
+      input: createAuthority().token(),
+    })
+    expect([exitCode, err]).toEqual([
+      3,
+      expect.stringContaining(`does not speak TLS: did you mean ${url}?`),
+    ])
   })
 })
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startIssuer } from '../doctor/healthy-issuer.ts'
+import { placesOf, startIssuer } from '../doctor/healthy-issuer.ts'
 import { freePort } from '../free-port.ts'
 import { runCommand } from '../run-command.ts'
 
@@ -86,6 +86,37 @@ test('what an issuer calls its keys does nothing to the terminal', async () => {
     expect(out).not.toContain('\u001b')
     expect(out).toContain('gone')
   }
+})
+
+describe('what an issuer says of its keys does nothing to the terminal', () => {
+  const escapes = /[\u001b\u009b\u202e]/
+  const path = '/jwks?\u001b[2J\u009b\u202e'
+
+  test.each([[], ['--json']])('where they are %j', async (...more: string[]) => {
+    const { authority, url, respond } = await startIssuer()
+    const body = { issuer: authority.issuer, jwks_uri: `${url}${path}` }
+    for (const place of placesOf()) respond(place, { body })
+    const { out, err } = await runCommand(['doctor', authority.issuer, ...more])
+    expect(out).toContain('/jwks?%1B[2J%C2%9B%E2%80%AE')
+    expect(out + err).not.toMatch(escapes)
+  })
+
+  test('where they cannot be had', async () => {
+    const { authority } = await startIssuer({
+      metadata: { jwks_uri: `http://127.0.0.1:${await freePort()}${path}` },
+    })
+    const { exitCode, out, err } = await runCommand(['doctor', authority.issuer])
+    expect([exitCode, err]).toEqual([3, expect.stringContaining('/jwks?%1B[2J%C2%9B%E2%80%AE')])
+    expect(out + err).not.toMatch(escapes)
+  })
+
+  test('how long they may be kept', async () => {
+    const keySetHeaders = { 'cache-control': 'no-store, x="\u009b2J"' }
+    const { authority } = await startIssuer({ keySetHeaders })
+    const { out } = await runCommand(['doctor', authority.issuer])
+    expect(out).toContain('\\u009b2j')
+    expect(out).not.toMatch(escapes)
+  })
 })
 
 describe('asked wrongly', () => {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -265,10 +265,76 @@ describe('where the token comes from', () => {
   })
 })
 
+describe('what passes only once it is cleaned', () => {
+  test('is not called accepted', async () => {
+    const { exitCode, out } = await explain(`"${authority.token()}"`, expected)
+    expect(exitCode).toBe(0)
+    expect(out).toMatch(
+      /^Accepted once cleaned\. As it came \(in quotes\), a server refuses it\.$/m,
+    )
+  })
+
+  test('a header line is as it should be', async () => {
+    const { out } = await explain(`Authorization: Bearer ${authority.token()}`, expected)
+    expect(out).toMatch(/^Accepted: a guard/m)
+  })
+})
+
+test('a secret that fits: nothing is said of the line break of its file', async () => {
+  const secret = randomBytes(32).toString('base64url')
+  const file = join(folder, 'lines.secret')
+  writeFileSync(file, `${secret}\n`)
+  const token = signWithSecret(secret, { iss: issuer, aud: audience, exp: now + 60 })
+  const report = await reportOn(token, ['--secret-file', file])
+  expect(report).toMatchObject({ verdict: 'accepted', causes: [], also: [] })
+})
+
+test('the name of a file in the place of a token: how to give it', async () => {
+  const file = join(folder, 'ok.txt')
+  writeFileSync(file, authority.token())
+  const { exitCode, out, err } = await runCommand(['explain', file], { clock })
+  expect([exitCode, out]).toEqual([2, ''])
+  expect(err).toBe(`gatewarden: ${file} is a file: gatewarden explain < ${file}`)
+})
+
+describe('whatever somebody makes of a token, it ends', () => {
+  const head = Buffer.from('{"alg":"ES256"}').toString('base64url')
+  const tokenOf = (claims: string) =>
+    `${head}.${Buffer.from(claims).toString('base64url')}.${'A'.repeat(86)}`
+
+  test.each([300, 5_000, 8_000, 20_000])('claims nested %d deep', async (levels) => {
+    const token = tokenOf(`{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`)
+    for (const args of [[], ['--json'], expected]) {
+      const { exitCode, out } = await explain(token, args)
+      expect(exitCode).toBe(1)
+      expect(out).toContain('nested-too-deeply')
+    }
+  })
+
+  test('200,000 claims: the first are shown, and how many more there are', async () => {
+    const names = Array.from({ length: 200_000 }, (_, at) => `"n${at}":1`)
+    const { exitCode, out } = await explain(tokenOf(`{${names.join()}}`), expected)
+    expect(exitCode).toBe(1)
+    expect(out).toContain('too-large, ERR_TOKEN_TOO_LARGE')
+    expect(out).toContain('… and 199900 more')
+    expect(out.split('\n').length).toBeLessThan(200)
+  })
+
+  test('a paste that is far too long: refused for that, wherever its blanks are', async () => {
+    for (const text of ['a'.repeat(500_000), 'eyJ a '.repeat(80_000), '"'.repeat(500_000)]) {
+      const { causes } = await reportOn(text, expected)
+      expect(causes[0]).toMatchObject({ id: 'too-large' })
+    }
+  })
+})
+
 describe('what was said to be expected', () => {
   test.each([
     [['--issuer', ''], '--issuer is empty'],
     [['--audience', ' '], '--audience is empty'],
+    [['--scope='], '--scope: expected the name of one scope'],
+    [['--scope', 'a b'], '--scope: expected the name of one scope'],
+    [['--role='], '--role: expected the name of one role'],
     [['--algorithm', 'none'], '--algorithm: expected'],
     [['--profile', 'jwe'], '--profile: expected one of jwt, rfc9068, id-token'],
     [['--clock-tolerance', '1h'], '--clock-tolerance: expected seconds'],
@@ -293,6 +359,21 @@ test('what whoever made the token wrote cannot move the cursor or hide', async (
   }
   const { claims } = await reportOn(token)
   expect(claims).toHaveProperty('sub', evil)
+})
+
+test('neither can the names in a reply, or what a key set says of its keys', async () => {
+  const evil = '\u001b[2J\u009b31m\u202e\r\n'
+  const reply = JSON.stringify({ access_token: authority.token(), [evil]: 1 })
+  const set = join(folder, 'evil.json')
+  writeFileSync(
+    set,
+    JSON.stringify({ keys: authority.jwks().keys.map((key) => ({ ...key, use: evil })) }),
+  )
+  for (const args of [expected, ['--jwks', set], ['--jwks', set, '--json']]) {
+    const { out } = await explain(reply, args)
+    expect(out.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+    expect(out).toContain('\\u009b')
+  }
 })
 
 test('fits into 60 columns, but for words that are longer', async () => {

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createIssuer, type Issuer } from '@gatewarden/issuer'
@@ -47,7 +49,7 @@ function keys(store: string, args: string, world: World = {}): Promise<Ran> {
 
 async function listed(store: string, more = ''): Promise<Listed['keys']> {
   const { json, err, exitCode } = await keys(store, `list --json${more}`)
-  expect([exitCode, err.replace(/^gatewarden: no keys.*/, '')]).toEqual([0, ''])
+  expect([exitCode, err]).toEqual([0, ''])
   return (json() as Listed).keys
 }
 
@@ -147,10 +149,17 @@ describeWithRedisUrl('on Redis', () => {
 
   test('an empty store: what to do is said', async () => {
     const list = await keys(server.url, `list${more}`)
-    expect([list.exitCode, list.err]).toEqual([0, expect.stringContaining('keys new')])
+    expect([list.exitCode, list.err]).toEqual([1, expect.stringContaining('keys new')])
     const rotate = await keys(server.url, `rotate${more}`)
     expect([rotate.exitCode, rotate.err]).toEqual([1, expect.stringContaining('keys new')])
-    expect((await keys(server.url, `jwks${more}`)).json()).toEqual({ keys: [] })
+    const jwks = await keys(server.url, `jwks${more}`)
+    expect([jwks.exitCode, jwks.err]).toEqual([1, expect.stringContaining('no keys in redis://')])
+    expect(jwks.json()).toEqual({ keys: [] })
+    const all = await keys(server.url, `revoke --all --yes${more}`)
+    expect([all.exitCode, all.out]).toEqual([1, ''])
+    expect(all.err).toMatch(
+      /keys revoke: there are no keys in redis:\/\/.* under the prefix .*; nothing was revoked$/,
+    )
     const revoke = await keys(server.url, `revoke abcd${more}`)
     expect([revoke.exitCode, revoke.err]).toEqual([2, expect.stringContaining('there are: none')])
   })
@@ -283,8 +292,10 @@ describeWithRedisUrl('on Redis', () => {
 
     test('once more: no question, and no harm', async () => {
       await keys(server.url, `revoke --yes${more} -- ${kid}`)
-      const { exitCode, err } = await keys(server.url, `revoke${more} -- ${kid}`)
+      const { exitCode, out, err } = await keys(server.url, `revoke${more} -- ${kid}`)
       expect([exitCode, err]).toEqual([0, ''])
+      expect(out).toContain(`${kid} was revoked already`)
+      expect(out).not.toContain('Revoked:')
     })
 
     test('all of them, and --json says which', async () => {
@@ -397,10 +408,20 @@ describe('asked wrongly', () => {
     ['./data', 'new --algorithm HS256', '--algorithm takes one of RS256'],
     ['./data', 'list --secret-encoding utf8', '--secret-encoding takes one of text, base64'],
     ['postgres://me:hidden@[', 'list', 'no URL'],
+    ['redis://me:hidden@localhost/abc', 'list', 'is a number, as in redis://host:6379/0'],
   ])('%s: keys %s', async (store, args, message) => {
     const { exitCode, err } = await keys(store, args)
     expect([exitCode, err]).toEqual([2, expect.stringContaining(message)])
     expect(err).not.toContain('hidden')
+  })
+
+  test('a file where the folder of a store belongs', async () => {
+    const file = join(folder, 'data')
+    await writeFile(file, 'notes')
+    for (const command of ['list', 'new']) {
+      const { exitCode, err } = await keys(file, command)
+      expect([exitCode, err]).toEqual([2, expect.stringContaining(`${file} is a file`)])
+    }
   })
 
   test('no issuer, no store', async () => {
@@ -423,7 +444,7 @@ describe('asked wrongly', () => {
   })
 })
 
-describe('what does not answer', () => {
+describe('what does not answer, or not as it should', () => {
   test.each(['redis', 'postgres'])('%s', async (scheme) => {
     const address = `${scheme}://me:hidden@127.0.0.1:${await freePort()}/0`
     const { exitCode, err, out } = await keys(address, 'list')
@@ -431,6 +452,45 @@ describe('what does not answer', () => {
     expect(err).toContain(`${scheme}://127.0.0.1:`)
     expect(err).toContain('ECONNREFUSED')
     expect(err).not.toContain('hidden')
+  })
+
+  const REFUSAL = '-ERR \u001b[2J \u202e gone\r\n'
+
+  test.each([
+    [
+      'a server that wants a password',
+      '-NOAUTH Authentication required.\r\n',
+      'it wants a password',
+    ],
+    ['a server that writes to the terminal', REFUSAL, '\\u001b[2J \\u202e gone'],
+  ])('%s', async (_, answer, message) => {
+    const port = await listen((socket) => void socket.on('data', () => socket.write(answer)))
+    const { exitCode, err } = await keys(`redis://127.0.0.1:${port}/1`, 'list')
+    expect([exitCode, err]).toEqual([3, expect.stringContaining(message)])
+    expect(err).not.toMatch(/[\u001b\u202e]/)
+  })
+
+  test('a PostgreSQL that writes to the terminal', async () => {
+    const fields = 'SFATAL\0C28000\0M\u001b[2J \u009b \u202e gone\0\0'
+    const port = await listen(
+      (socket) => void socket.on('data', () => socket.end(message('E', fields))),
+    )
+    const { exitCode, err } = await keys(`postgres://me@127.0.0.1:${port}/app`, 'list')
+    expect([exitCode, err]).toEqual([3, expect.stringContaining('\\u001b[2J \\u009b \\u202e gone')])
+    expect(err).not.toMatch(/[\u001b\u009b\u202e]/)
+  })
+
+  test('a PostgreSQL that hangs and never closes is left', async () => {
+    const greeting = Buffer.concat([message('R', '\0\0\0\0'), message('Z', 'I')])
+    let isLeft = false
+    const port = await listen((socket) => {
+      socket.once('data', () => socket.write(greeting))
+      socket.on('end', () => (isLeft = true))
+    })
+    const { exitCode } = await keys(`postgres://me@127.0.0.1:${port}/app`, 'list')
+    expect(exitCode).toBe(3)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(isLeft).toBe(true)
   })
 
   test('a package that is not installed: how to install it is said', async () => {
@@ -441,6 +501,26 @@ describe('what does not answer', () => {
     })
   })
 })
+
+/** A server that answers as the test wants, until the test ends. */
+async function listen(answer: (socket: Socket) => void): Promise<number> {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => undefined)
+    answer(socket)
+  })
+  server.listen(0, '127.0.0.1').unref()
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
+}
+
+/** A message of the PostgreSQL protocol. */
+function message(type: string, content: string): Buffer {
+  const body = Buffer.from(content)
+  const head = Buffer.alloc(5)
+  head.write(type)
+  head.writeInt32BE(body.length + 4, 1)
+  return Buffer.concat([head, body])
+}
 
 function kidOf(token: string): string {
   const header = Buffer.from(token.split('.')[0]!, 'base64url').toString()

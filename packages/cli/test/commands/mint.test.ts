@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createGuard, type JwkSet } from '@gatewarden/core'
@@ -85,6 +95,43 @@ describe('--key-file', () => {
     expect(readFileSync(file, 'utf8')).toBe('notes')
   })
 
+  test('the same file twice: the key would be lost', async () => {
+    const file = join(folder, 'same.jwk')
+    const same = join(folder, 'none', '..', 'same.jwk')
+    const more = ['--key-file', file, '--jwks-file', same]
+    const { exitCode, err } = await mint(['--issuer', issuer, ...more])
+    expect([exitCode, err]).toEqual([2, expect.stringContaining('are the same file')])
+    expect(existsSync(file)).toBe(false)
+  })
+
+  test('a link in the place of the key set is replaced, and not followed', async () => {
+    const [notes, link] = [join(folder, 'kept.txt'), join(folder, 'link.jwks.json')]
+    writeFileSync(notes, 'notes')
+    symlinkSync(notes, link)
+    const file = join(folder, 'linked.jwk')
+    const more = ['--key-file', file, '--jwks-file', link]
+    expect((await mint(['--issuer', issuer, ...more])).exitCode).toBe(0)
+    expect(readFileSync(notes, 'utf8')).toBe('notes')
+    expect(lstatSync(link).isSymbolicLink()).toBe(false)
+    expect(JSON.parse(readFileSync(link, 'utf8'))).toMatchObject({ keys: [{ kty: 'EC' }] })
+  })
+
+  test('a link to nowhere in the place of the key is not followed', async () => {
+    const [nowhere, link] = [join(folder, 'nowhere.jwk'), join(folder, 'link.jwk')]
+    symlinkSync(nowhere, link)
+    const { exitCode, err } = await mint(['--issuer', issuer, '--key-file', link])
+    expect([exitCode, err]).toEqual([2, expect.stringContaining('cannot be written (EEXIST)')])
+    expect(existsSync(nowhere)).toBe(false)
+  })
+
+  test('a key that others can read: said, and used', async () => {
+    const file = join(folder, 'open.jwk')
+    await mint(['--issuer', issuer, '--key-file', file])
+    chmodSync(file, 0o640)
+    const { exitCode, err } = await mint(['--issuer', issuer, '--key-file', file])
+    expect([exitCode, err]).toEqual([0, expect.stringContaining(`chmod 600 ${file}`)])
+  })
+
   test('a folder that is not there', async () => {
     const file = join(folder, 'none', 'dev.jwk')
     const { exitCode, err } = await mint(['--issuer', issuer, '--key-file', file])
@@ -94,8 +141,8 @@ describe('--key-file', () => {
 })
 
 describe('for development only', () => {
-  test('never with NODE_ENV=production', async () => {
-    const env = { NODE_ENV: 'production' }
+  test.each(['production', 'Production', ' production ', 'prod'])('not as %j', async (name) => {
+    const env = { NODE_ENV: name }
     const args = [...withSecret, '--yes-for-development']
     expect(await mint(args, { env })).toMatchObject({ exitCode: 2, out: '' })
   })
@@ -112,18 +159,28 @@ describe('for development only', () => {
 
   test.each([
     ['http://localhost:3000', true],
+    ['http://app.localhost:3000', true],
     ['http://127.0.0.1:8080', true],
     ['http://[::1]:8080', true],
-    ['http://keycloak:8080/realms/shop', true],
+    ['http://[fd00::1]', true],
     ['https://issuer.test', true],
-    ['https://login.example.com/', true],
+    ['https://login.example', true],
+    ['http://nas.local', true],
     ['http://192.168.1.4', true],
-    ['me', true],
+    ['http://10.1.2.3', true],
+    ['https://10.bank.com', false],
+    ['https://127.0.0.1.bank.com', false],
+    ['accounts.google.com', false],
+    ['me', false],
+    ['urn:acme', false],
+    ['http://keycloak:8080/realms/shop', false],
+    ['https://login.example.com/', false],
     ['https://example.com.evil.org', false],
     ['https://test.acme.com', false],
-    ['https://latest', true],
+    ['https://latest', false],
     ['http://acme.com', false],
     ['https://8.8.8.8', false],
+    ['http://169.254.169.254', false],
     ['https://[2001:db8::1]', false],
   ])('%s: %p', (name, isForDevelopment) => {
     expect(isDevelopmentIssuer(name)).toBe(isForDevelopment)

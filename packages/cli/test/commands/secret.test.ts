@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,9 +8,9 @@ import { knownWeakSecrets } from '../../src/secrets/known-weak-secret.ts'
 import type { SecretVerdict } from '../../src/secrets/judge-secret.ts'
 import { runCommand } from '../run-command.ts'
 
-const check = (input: string, ...args: string[]) =>
+const check = (input: string | Buffer, ...args: string[]) =>
   runCommand(['secret', 'check', ...args], { input })
-const verdictOn = async (input: string, ...args: string[]) =>
+const verdictOn = async (input: string | Buffer, ...args: string[]) =>
   (await check(input, '--json', ...args)).json() as SecretVerdict
 
 describe('secret new', () => {
@@ -66,6 +66,22 @@ describe('secret check', () => {
     [JSON.stringify(createAuthority().jwks().keys[0]), 'key-as-secret'],
     ['xk7vxk7vxk7vxk7vxk7vxk7vxk7vxk7vxk7v', 'guessable'],
     ['73916482736491827364918273649182736491', 'low-entropy'],
+    ['JWT_SECRET=changeme', 'env-line'],
+    [`export X="${randomBytes(32).toString('base64')}"`, 'env-line'],
+    [`secretKey = ${randomBytes(32).toString('base64')}`, 'env-line'],
+    ["process.env.JWT_SECRET || 'a fallback that is long enough'", 'template'],
+    ['%JWT_SIGNING_SECRET_OF_PRODUCTION%', 'template'],
+    ['vault:kv/data/production/api#signing-key', 'template'],
+    ['https-${ENVIRONMENT}-0b9c7d1e5f3a8642', 'template'],
+    ['{{ .Values.auth.signing.material | b64enc }}', 'template'],
+    ...['md5', 'sha1', 'sha256', 'sha512'].flatMap((hash) =>
+      (['hex', 'base64'] as const).map((encoding): [string, string] => [
+        createHash(hash).update('changeme').digest(encoding),
+        'digest-of-known',
+      ]),
+    ),
+    ['the quick violet ferrets jumped beyond lazy walruses', 'phrase'],
+    ['correct-ferret-battery-staple-walrus-violet', 'phrase'],
   ])('%j: %s', async (secret, problem) => {
     const { exitCode, out } = await check(secret)
     expect(exitCode).toBe(1)
@@ -89,6 +105,25 @@ describe('secret check', () => {
       }
     },
   )
+
+  test('what a machine did not make: no more than that no weakness was found', async () => {
+    expect((await check(randomBytes(32).toString('hex'))).out).toContain('Fit for HS256.')
+    expect((await check(randomBytes(48).toString('base64'))).out).toContain('Fit for HS256.')
+    const { exitCode, out } = await check('Kf!w9 zu#Tq4? Lm,x7 Vb&e2 Rj*s8 Gd')
+    expect(exitCode).toBe(0)
+    expect(out).toContain('No weakness found.')
+    expect(out).not.toContain('Fit for')
+  })
+
+  test('32 hexadecimal digits without dashes are no UUID', async () => {
+    const secret = '9f86d0a1c7e2b3455b0e8d7a6c1f4932'
+    expect((await verdictOn(secret)).problems).toEqual([])
+  })
+
+  test('bytes that are no text are the same in a pipe and in a file', async () => {
+    const secret = Buffer.concat([Buffer.from([0xff, 0xfe, 0x80]), randomBytes(29)])
+    expect(await verdictOn(secret)).toMatchObject({ bytes: 32, fit: true })
+  })
 
   test('length is of the algorithm', async () => {
     const secret = randomBytes(30).toString('base64url')
@@ -127,6 +162,31 @@ describe('secret check', () => {
     const { exitCode, err } = await check('\n', ...args)
     expect(exitCode).toBe(2)
     expect(err).toContain(message)
+  })
+
+  test.each([Buffer.alloc(4_097, '='), Buffer.alloc(100_000, '=')])(
+    'more than 4,096 bytes: 2, at once',
+    async (secret) => {
+      const { exitCode, err } = await check(secret)
+      expect([exitCode, err]).toEqual([
+        2,
+        'gatewarden: secret check: no secret has more than 4096 bytes',
+      ])
+    },
+  )
+
+  test('what is no file, or too large: 2', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gatewarden-secret-'))
+    const large = join(folder, 'large')
+    writeFileSync(large, Buffer.alloc(1024 * 1024 + 1, 'a'))
+    expect(await check('', '--file', large)).toMatchObject({
+      exitCode: 2,
+      err: 'gatewarden: --file: there is more than 1 MiB',
+    })
+    expect((await check('', '--file', folder)).err).toContain('this is a folder')
+    if (process.platform !== 'win32')
+      expect((await check('', '--file', '/dev/zero')).err).toContain('there is more than 1 MiB')
+    rmSync(folder, { recursive: true })
   })
 
   test('a person at a terminal is told how to give it', async () => {

@@ -272,6 +272,31 @@ test('an issuer that calls itself otherwise altogether', async () => {
   expect(await complaintsAbout({ metadata })).toEqual(['critical issuer-differs'])
 })
 
+describe('an issuer out there whose keys are in here', () => {
+  /** The first address, that of the issuer, counts as outside. */
+  const outsideFirst = () => {
+    let asked = 0
+    return () => asked++ > 0
+  }
+
+  test.each([
+    ['at an address', (uri: string) => uri],
+    ['at a name', (uri: string) => uri.replace('127.0.0.1', 'localhost')],
+  ])('%s: not asked', async (_, rename) => {
+    const server = await startIssuer()
+    const body = { issuer: server.authority.issuer, jwks_uri: rename(server.jwksUri) }
+    for (const place of placesOf()) server.respond(place, { body })
+    const seen = await examineIssuer(server.authority.issuer, { isInternal: outsideFirst() })
+    expect(complaintsOf(seen)).toContain('critical jwks-uri-internal')
+    expect([seen.unavailable, seen.keys]).toEqual([undefined, []])
+    expect(server.requests).not.toContain('/jwks')
+  })
+
+  test('both out there: asked', async () => {
+    expect(await complaintsAbout({}, { isInternal: () => false })).toEqual([])
+  })
+})
+
 test('http to a host that is not this machine, by its name', async () => {
   const { port } = new URL((await startIssuer()).url)
   const settings = { allowInsecureHttp: true }

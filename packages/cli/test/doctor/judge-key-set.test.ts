@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { selfSignedCertificate } from '../../../testing/src/forged/self-signed-certificate.ts'
-import { complaintsAbout } from './healthy-issuer.ts'
+import { examineIssuer } from '../../src/doctor/examine-issuer.ts'
+import { complaintsAbout, complaintsOf, startIssuer } from './healthy-issuer.ts'
 
 const ec = () => generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const jwkOf = (key: KeyObject, more: object = {}) => ({
@@ -70,6 +71,11 @@ test.each([
     ['warning use-other'],
   ],
   [
+    'operations that are no texts',
+    () => jwkOf(ec().publicKey, { alg: 'ES256', use: undefined, key_ops: [{ toString: 1 }] }),
+    ['warning use-other'],
+  ],
+  [
     'a curve that a guard does not know',
     () =>
       jwkOf(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey, { alg: 'ES256K' }),
@@ -110,6 +116,17 @@ describe('a certificate', () => {
       complaints,
     )
   })
+})
+
+test('operations that are lists in lists, deeper than anybody can follow', async () => {
+  const server = await startIssuer()
+  const { x, y } = jwkOf(ec().publicKey) as { x?: string; y?: string }
+  const deep = '['.repeat(20_000) + ']'.repeat(20_000)
+  const body = `{"keys":[{"kty":"EC","crv":"P-256","x":"${x}","y":"${y}","key_ops":${deep}}]}`
+  server.respond('/jwks', { body })
+  const seen = await examineIssuer(server.authority.issuer)
+  expect(complaintsOf(seen)).toEqual(expect.arrayContaining(['warning use-other']))
+  expect(seen.findings.find(({ id }) => id === 'use-other')!.message).toContain('key_ops a list')
 })
 
 test('a kid twice', async () => {

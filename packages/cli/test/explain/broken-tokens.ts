@@ -192,6 +192,13 @@ const parsed: BrokenToken[] = [
     code: 'ERR_TOKEN_TOO_LARGE',
   },
   {
+    name: 'claims nested 40 deep',
+    input: es.token({ nested: JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`) as unknown }),
+    args: esArgs,
+    cause: 'nested-too-deeply',
+    code: MALFORMED,
+  },
+  {
     name: 'a token of Auth0 without an audience',
     input: `${encode({ alg: 'dir', enc: 'A256GCM', iss: 'https://acme.eu.auth0.com/' })}..${[12, 80, 16].map((n) => randomBytes(n).toString('base64url')).join('.')}`,
     args: esArgs,

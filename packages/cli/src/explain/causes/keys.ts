@@ -63,7 +63,7 @@ function keyGone(kid: string, others: string, isFile: boolean): Cause {
 
 function describeKey({ kty, alg, use, key_ops: operations, d }: Record<string, unknown>): string {
   const facts = { kty, alg, use, key_ops: operations }
-  return d === undefined ? JSON.stringify(facts) : `it is a private key, ${JSON.stringify(facts)}`
+  return d === undefined ? quote(facts) : `it is a private key, ${quote(facts)}`
 }
 
 /** The core says in words why keys cannot be had; here it gets a name. */

@@ -4,21 +4,6 @@ import { edited } from './edited.ts'
 
 const INVALID = 'ERR_SIGNATURE_INVALID'
 
-/** The secret fits, but for a line break that a server may read along. */
-export function fittingSecret({ expected: { keys }, judgement }: Evidence): Cause[] {
-  if (keys.kind !== 'secret' || keys.lineBreak === '' || judgement?.signature !== 'verified')
-    return []
-  return [
-    {
-      id: 'secret-file-line-break',
-      code: undefined,
-      what: 'The file of the secret ends in a line break, which was left out here. A server that reads the file as it is has another secret.',
-      evidence: `the token is signed with the text of ${keys.file} without its last character`,
-      fix: "Where the server reads the file, cut it off: readFileSync(path, 'utf8').trimEnd(). Or write the file with printf %s.",
-    },
-  ]
-}
-
 /** How else the same text can be read as a secret. */
 export function secretCauses({ expected: { keys }, decoded }: Evidence): Cause[] {
   if (keys.kind !== 'secret') return []

@@ -1,5 +1,5 @@
 import type { Cause, Evidence } from '../cause.ts'
-import { algorithmOf } from '../decode-token.ts'
+import { algorithmOf, MOST_CHARACTERS } from '../decode-token.ts'
 import { quote } from '../quote.ts'
 import { alphabetCauses, segmentCauses } from './segments.ts'
 import { signatureSegmentCauses } from './signature-segment.ts'
@@ -7,12 +7,9 @@ import { COPY_AGAIN, endOf, truncated } from './truncated.ts'
 
 const MALFORMED = 'ERR_TOKEN_MALFORMED'
 
-/** The longest token a guard looks at, in characters: the default of `maxTokenSize`. */
-const MOST_CHARACTERS = 16_384
-
 /** A blank or a comma ends the token of a header: then it is several values, and no token that is malformed. */
-function malformed(token: string) {
-  return /[ ,]/.test(token) ? 'ERR_REQUEST_MALFORMED' : MALFORMED
+function malformed(token: string, otherwise: Cause['code'] = MALFORMED): Cause['code'] {
+  return /[ ,]/.test(token) ? 'ERR_REQUEST_MALFORMED' : otherwise
 }
 
 /** What is wrong with the form, before anything in it is read. */
@@ -28,6 +25,7 @@ export function shapeCauses(evidence: Evidence): Cause[] {
     cutAtTheStart(evidence) ??
     opaque(evidence) ??
     wrongCount(evidence)
+  if (first?.id === 'too-large') return [first, ...tooDeep(evidence)]
   if (first !== undefined) return [first]
   return [
     ...segmentCauses(evidence),
@@ -58,11 +56,16 @@ function tooLarge({ decoded: { token } }: Evidence): Cause | undefined {
   if (token.length <= MOST_CHARACTERS) return undefined
   return {
     id: 'too-large',
-    code: 'ERR_TOKEN_TOO_LARGE',
+    code: malformed(token, 'ERR_TOKEN_TOO_LARGE'),
     what: 'The token is larger than a guard looks at.',
     evidence: `${token.length} characters; maxTokenSize is ${MOST_CHARACTERS} by default, and Node takes 16 KiB for all headers`,
     fix: 'At the issuer, take out what the API does not need: groups by the hundred, pictures, permissions that could be looked up. Raising maxTokenSize does not help where Node or a proxy refuses the header.',
   }
+}
+
+/** Why nothing of it is shown. */
+function tooDeep(evidence: Evidence): Cause[] {
+  return segmentCauses(evidence).filter(({ id }) => id === 'nested-too-deeply')
 }
 
 /** Refresh tokens of some issuers have a form of their own, and dots. */

@@ -1,14 +1,14 @@
 import { publicDecrypt, constants } from 'node:crypto'
 import { type AsymmetricAlgorithm, createGuard, isGuardError } from '@gatewarden/core'
 import { type Cause, type Evidence, headerOf } from '../cause.ts'
-import { algorithmOf, type DecodedToken } from '../decode-token.ts'
+import { algorithmOf, type DecodedToken, MOST_CHARACTERS } from '../decode-token.ts'
 import { algorithmsAtHand, type KeyAtHand, keysAtHand } from '../keys-at-hand.ts'
 import { quote } from '../quote.ts'
 import { signedBySecret } from '../signed-by-secret.ts'
 import { isPastSignature } from '../steps.ts'
 import { findWeakSecret } from '../../secrets/find-weak-secret.ts'
 import { edited } from './edited.ts'
-import { fittingSecret, secretCauses } from './secret.ts'
+import { secretCauses } from './secret.ts'
 
 const INVALID = 'ERR_SIGNATURE_INVALID'
 
@@ -19,9 +19,7 @@ const COMMON_KID =
 /** Why the signature does not fit, and what can be said of the secret it was made with. */
 export async function signatureCauses(evidence: Evidence): Promise<Cause[]> {
   const weak = weakSecret(evidence)
-  if (evidence.judgement?.signature !== 'failed') {
-    return [...fittingSecret(evidence), ...weak]
-  }
+  if (evidence.judgement?.signature !== 'failed') return weak
   const { expected } = evidence
   const causes =
     expected.keys.kind === 'secret' ? secretCauses(evidence) : await publicKeyCauses(evidence)
@@ -133,8 +131,9 @@ function isForGraph({ decoded }: Evidence): boolean {
 /** Guesses the secret, as whoever attacks would: there is nothing to it but one token. */
 function weakSecret({ decoded, judgement }: Evidence): Cause[] {
   const isSignedWith = signedBySecret(decoded)
-  // By a secret that a guard takes, it is by none of those.
+  // By a secret that a guard takes, it is by none of those. What no guard looks at is not worth thousands of digests.
   if (isSignedWith === undefined || judgement?.signature === 'verified') return []
+  if (decoded.token.length > MOST_CHARACTERS) return []
   const secret = findWeakSecret(isSignedWith)
   if (secret === undefined) return []
   return [
