@@ -11,7 +11,7 @@ import {
   systemClock,
 } from '@gatewarden/core'
 import { type Authority, createAuthority } from './authority.ts'
-import { refuseProduction } from './refuse-production.ts'
+import { refuseProduction, warnOutsideTests } from './only-in-tests.ts'
 
 /** Who the requests of a test are from: claims to add to the usual ones, or an {@link Auth} with its claims. */
 export type AsWhom = Readonly<Record<string, unknown>> | Auth<unknown>
@@ -36,15 +36,19 @@ export interface GuardAsOptions<C = RegisteredClaims> {
  * Nothing is imitated: it signs a token with these claims for each request, and verifies it as any guard does. Claims that
  * no guard would let in are refused here, too.
  *
+ * Where nothing says that this is a test or a development setup, it emits a warning. A guard that was made before
+ * `NODE_ENV` became `production` refuses every request.
+ *
  * @param whom the claims, or a function that returns them for each request, and undefined for one without a token. Usual
  *   claims are added: `sub` is `alice`, the token expires after 300 seconds. One given as `undefined` is left out.
- * @throws Error where `NODE_ENV` is `production`
+ * @throws Error where `NODE_ENV` is `production` or `prod`
  */
 export function guardAs<C = RegisteredClaims>(
   whom: AsWhom | ((request: GuardRequest) => AsWhom | undefined) = {},
   { clock = systemClock, ...options }: GuardAsOptions<C> = {},
 ): Guard<C> {
   refuseProduction('guardAs')
+  warnOutsideTests('guardAs')
   const authority = createAuthority({ clock })
   return createGuard<C>({
     ...options,
@@ -55,6 +59,8 @@ export function guardAs<C = RegisteredClaims>(
     audience: null,
     cache: false,
     tokenFrom(request) {
+      // The environment may be read from a file after the guard is made.
+      refuseProduction('guardAs')
       const claims = typeof whom === 'function' ? whom(request) : whom
       return claims && tokenOf(claims, authority)
     },

@@ -1,4 +1,9 @@
-import { type GuardErrorCode, isGuardError, type OAuthError } from '@gatewarden/core'
+import {
+  type GuardErrorCode,
+  guardErrorCodes,
+  isGuardError,
+  type OAuthError,
+} from '@gatewarden/core'
 import {
   type AnyResponse,
   type ChallengeDetails,
@@ -36,7 +41,9 @@ export const matchers = {
   },
 
   async toBeRefusedWith(received: unknown, code: GuardErrorCode): Promise<Verdict> {
+    // First: a promise that nobody waits for would end the process.
     const found = await outcomeOf(received)
+    expectCode(code)
     return {
       pass: found === code,
       message: () =>
@@ -45,8 +52,33 @@ export const matchers = {
   },
 }
 
+/** A misspelt code would be no refusal's, and `not.toBeRefusedWith` would pass for it. */
+function expectCode(code: string): void {
+  if (guardErrorCodes.some((known) => known === code)) return
+  const words = wordsOf(code)
+  const near = guardErrorCodes.filter((known) =>
+    wordsOf(known).some((word) => words.includes(word)),
+  )
+  const hint = near.length === 0 ? 'guardErrorCodes lists them' : `near it are ${near.join(', ')}`
+  throw new TypeError(`toBeRefusedWith: there is no code ${code}; ${hint}`)
+}
+
+function wordsOf(code: string): string[] {
+  return String(code).toUpperCase().split('_').slice(1)
+}
+
+/** A promise, an error, or a function that throws: nothing else can be a refusal. */
+function canRefuse(received: unknown): boolean {
+  return typeof received === 'function' || (typeof received === 'object' && received !== null)
+}
+
 /** The code of the refusal, or what came in its place. */
 async function outcomeOf(received: unknown): Promise<string> {
+  if (!canRefuse(received)) {
+    throw new TypeError(
+      `toBeRefusedWith: expected a promise or an error, got ${received === null ? 'null' : typeof received}`,
+    )
+  }
   try {
     const value: unknown = await (typeof received === 'function'
       ? (received as () => unknown)()

@@ -1,5 +1,5 @@
 import type { AttackOptions, AttackTarget } from './attack/attack-options.ts'
-import type { AttackFinding, AttackReport, AttackResult } from './attack/attack-report.ts'
+import { type AttackReport, type AttackResult, holesFirst } from './attack/attack-report.ts'
 import { openAttackRun } from './attack/open-attack-run.ts'
 import { attackGroups } from './attack/groups.ts'
 
@@ -7,10 +7,11 @@ import { attackGroups } from './attack/groups.ts'
  * Sends the known attacks on a JWT guard to a server, one after the other, and tells which of them worked. For a test
  * runner there is `attackSuite`.
  *
- * The good token is sent first, and none: the one must be let in, the other must not.
+ * The good token is sent first, and none: the one must be let in, the other must not. With `sign`, a good token that it
+ * signed is sent, too.
  *
- * @throws AttackError when nothing can be said of the server: the good token is refused, none is needed, it limits
- *   requests, or does not answer
+ * @throws AttackError when nothing can be said of the server: the good token or what `sign` signs is refused,
+ *   none is needed, it limits requests, or does not answer
  * @throws TypeError for options and targets that are none
  */
 export async function runAttacks(
@@ -31,8 +32,4 @@ export async function runAttacks(
   } finally {
     await run.close()
   }
-}
-
-function holesFirst(one: AttackFinding, other: AttackFinding): number {
-  return Number(other.severity === 'hole') - Number(one.severity === 'hole')
 }

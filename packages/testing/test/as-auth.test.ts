@@ -67,7 +67,7 @@ describe('asAuth', () => {
 
   it('does not run in production', () => {
     const before = process.env.NODE_ENV
-    process.env.NODE_ENV = 'production'
+    process.env.NODE_ENV = 'Production'
     try {
       expect(() => asAuth()).toThrow(/asAuth is for tests/)
     } finally {

@@ -29,27 +29,68 @@ describe('attackSuite', () => {
       'keeps out a token of another kind',
       'keeps out a token for somebody else',
     ])
-    expect(failures.get('keeps out a token for somebody else')).toContain(
+    expect(failures.get('keeps out a token of another kind')).toBe(
       [
-        'HOLE aud-other',
-        '  sent      aud: another API',
+        '',
+        'HOLE id-token-audience',
+        '  sent      an ID token (aud is the client)',
         '  came      200 OK',
         '  expected  a refusal: 401, WWW-Authenticate: Bearer error="invalid_token"',
-        '  read      docs/attacks.md#audience',
+        '  read      docs/attacks.md#token-kind',
+        '',
       ].join('\n'),
     )
   })
 
-  it('fails in all of its tests where the good token is refused', async () => {
+  it('tells findings with the same answer together, the holes first', async () => {
+    const app = naiveServer(authority, { claimsOf: (token) => decodeJwt(token) })
+    const failures = await failuresOf(app, { authority, path, groups: ['signature'] })
+    expect([...failures.keys()]).toEqual([
+      'keeps out a token with a signature that the issuer did not make',
+    ])
+    expect([...failures.values()][0]).toMatch(
+      new RegExp(
+        [
+          '^\nHOLE \\d+ times let-in: (?:[\\w-]+, ){4}[\\w-]+ and \\d+ more',
+          '  came      200 OK',
+          '  expected  a refusal: .*',
+          '  read      docs/attacks.md#signature',
+          '',
+          'FLAW \\d+ times let-in: signature-extended, .*',
+        ].join('\n'),
+      ),
+    )
+  })
+
+  it('tells apart who gets in and how the others are refused', async () => {
+    const app = naiveServer(authority, { refuse: (response) => response.writeHead(401).end() })
+    const failures = await failuresOf(app, { authority, path, groups: ['no-token', 'time'] })
+    expect([...failures.keys()]).toEqual(['answers refusals with a challenge'])
+    expect([...failures.values()][0]).toMatch(/^\nFLAW \d+ times no-challenge: no-field, /)
+  })
+
+  it('tells apart what goes wrong inside', async () => {
+    const app = naiveServer(authority, { refuse: (response) => response.writeHead(500).end() })
+    const failures = await failuresOf(app, { authority, path, groups: ['no-token', 'time'] })
+    expect([...failures.keys()]).toEqual([
+      'answers whatever it is sent, and shows nothing of its inside',
+    ])
+  })
+
+  it('fails in all of its tests where the good token is refused, and says so once', async () => {
     const stranger = createAuthority({ clock: authority.clock })
     const app = guardedServer(authority)
     const failures = await failuresOf(app, { authority: stranger, path, groups: ['time'] })
     expect([...failures.keys()]).toEqual([
       'a good token is let in, and none is not',
       'keeps out a token out of its time',
+      'answers refusals with a challenge',
+      'answers whatever it is sent, and shows nothing of its inside',
       'a good token is let in afterwards, too',
     ])
-    for (const message of failures.values()) expect(message).toMatch(/the good token was refused/)
+    const [first, ...others] = failures.values()
+    expect(first).toMatch(/the good token was refused/)
+    expect(new Set(others)).toEqual(new Set(['not run: see the first test']))
   })
 
   it('registers no test of what it cannot try', () => {

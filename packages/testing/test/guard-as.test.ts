@@ -57,13 +57,56 @@ describe('guardAs', () => {
     await expect(guardAs().verify(auth!.token)).rejects.toMatchObject({ code: 'ERR_KEY_UNKNOWN' })
   })
 
-  it('does not run in production', () => {
-    const before = process.env.NODE_ENV
-    process.env.NODE_ENV = 'production'
-    try {
-      expect(() => guardAs()).toThrow(/guardAs is for tests.*NODE_ENV is production/)
-    } finally {
-      process.env.NODE_ENV = before
+  describe('outside of tests', () => {
+    const environment = { ...process.env }
+    const setOnly = (changes: NodeJS.ProcessEnv) => {
+      for (const name of ['NODE_ENV', 'NODE_TEST_CONTEXT', 'JEST_WORKER_ID', 'VITEST'])
+        delete process.env[name]
+      Object.assign(process.env, changes)
     }
+
+    const { emitWarning } = process
+
+    afterEach(() => {
+      setOnly(environment)
+      process.emitWarning = emitWarning
+    })
+
+    it.each(['production', ' Production\n', 'PROD'])('does not run with NODE_ENV=%j', (value) => {
+      process.env.NODE_ENV = value
+      expect(() => guardAs()).toThrow(/guardAs is for tests.*NODE_ENV is prod/)
+    })
+
+    it('refuses every request when it turns out to be production', async () => {
+      const guard = guardAs()
+      process.env.NODE_ENV = 'production'
+      await expect(guard.authenticate(request())).rejects.toMatchObject({
+        code: 'ERR_REQUEST_MALFORMED',
+        cause: { message: expect.stringContaining('guardAs is for tests') as string },
+      })
+    })
+
+    it('warns once, where nothing says that it is a test', () => {
+      const warnings: unknown[][] = []
+      process.emitWarning = (...given: unknown[]) => void warnings.push(given)
+      for (const known of [
+        { NODE_ENV: 'test' },
+        { NODE_ENV: 'Development' },
+        { NODE_TEST_CONTEXT: 'child-v8' },
+        { JEST_WORKER_ID: '1' },
+        { VITEST: 'true' },
+      ]) {
+        setOnly(known)
+        guardAs()
+      }
+      expect(warnings).toEqual([])
+
+      setOnly({ NODE_ENV: 'staging' })
+      guardAs()
+      asAuth()
+      expect(warnings).toEqual([
+        [expect.stringContaining('every request is let in as that user'), 'GatewardenWarning'],
+      ])
+    })
   })
 })

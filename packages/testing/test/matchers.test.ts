@@ -29,6 +29,22 @@ describe('toBeRefusedWith', () => {
     await expect(expect(received()).toBeRefusedWith('ERR_TOKEN_MALFORMED')).rejects.toThrow(found)
   })
 
+  it.each<[code: string, said: RegExp]>([
+    ['ERR_EXPIRED', /there is no code ERR_EXPIRED; near it are ERR_TOKEN_EXPIRED$/],
+    ['ERR_AUDIENCE', /there is no code ERR_AUDIENCE; near it are ERR_AUDIENCE_MISMATCH$/],
+    ['nothing', /there is no code nothing; guardErrorCodes lists them$/],
+  ])('says that there is no code %s', async (code, said) => {
+    const unknown = code as 'ERR_TOKEN_EXPIRED'
+    await expect(expect(guard.verify(expired)).toBeRefusedWith(unknown)).rejects.toThrow(said)
+    await expect(expect(guard.verify(expired)).not.toBeRefusedWith(unknown)).rejects.toThrow(said)
+  })
+
+  it.each(['foo', 42, undefined, null])('says that %p cannot be refused', async (received) => {
+    await expect(expect(received).toBeRefusedWith('ERR_TOKEN_EXPIRED')).rejects.toThrow(
+      /expected a promise or an error/,
+    )
+  })
+
   it('can be turned round', async () => {
     await expect(
       expect(guard.verify(expired)).not.toBeRefusedWith('ERR_TOKEN_EXPIRED'),

@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
 import { type AttackGroup, createAuthority, createTestClock, runAttacks } from '../src/index.ts'
 import { groupsById } from './groups-by-id.ts'
 import { bearerOf, type Faults, naiveServer, verified } from './naive-server.ts'
@@ -118,6 +119,20 @@ it.each<[flaw: string, faults: Faults, found: string[]]>([
   const groups = found.map((line) => groupOf(line.split(' ')[1] ?? ''))
   expect(await flawsOf(faults, groups)).toEqual(expect.arrayContaining(found))
 })
+
+it('nothing, where the answer has no end', async () => {
+  const refuse = (response: ServerResponse) =>
+    void endless().pipe(response.writeHead(401, challenge))
+  expect(await flawsOf({ refuse }, ['issuer'])).toEqual([])
+})
+
+function endless(): Readable {
+  return Readable.from(
+    (function* () {
+      for (;;) yield 'x'.repeat(65_536)
+    })(),
+  )
+}
 
 it('a good token that is refused after so many bad ones', async () => {
   let failures = 0

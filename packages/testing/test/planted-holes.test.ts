@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { resolve } from 'node:path'
@@ -29,6 +29,11 @@ const authority = createAuthority({ clock: createTestClock() })
 const path = '/orders'
 
 const groupOf = await groupsById(authority)
+
+/** Only Linux has this file, and an administrator may have changed it. */
+const knownFile = '/proc/sys/kernel/randomize_va_space'
+const hasKnownFile = existsSync(knownFile) && readFileSync(knownFile, 'utf8') === '2\n'
+const knownFiles = hasKnownFile ? ['kid-known-file', 'kid-absolute-known-file'] : []
 
 /** The holes that attacks of these kinds find. */
 async function holesOf(faults: Faults, groups?: readonly AttackGroup[]): Promise<string[]> {
@@ -96,7 +101,12 @@ describe('a planted hole is found:', () => {
     [
       'a key read from a file',
       trustHmac((kid) => readFileSync(resolve('/srv/keys', kid))),
-      ['kid-path', 'kid-absolute-path'],
+      ['kid-path', 'kid-absolute-path', ...knownFiles],
+    ],
+    [
+      'a key read from a file, nine folders deep',
+      trustHmac((kid) => readFileSync(resolve('/srv/a/b/c/d/e/f/g/h', kid))),
+      ['kid-path'],
     ],
     [
       'what is encrypted, in place of signed',
@@ -208,6 +218,21 @@ describe('a planted hole is found:', () => {
       ['signature-last-bit', 'exp-past', 'alg-none'],
     ],
     ['a login that stays on the connection', rememberingSockets(), ['keep-alive']],
+    [
+      'a verdict that is remembered by the signature',
+      remembering((token) => token.split('.')[2]),
+      ['accepted-payload-changed', 'accepted-header-changed'],
+    ],
+    [
+      'a verdict that is remembered by the payload',
+      remembering((token) => token.split('.')[1]),
+      ['accepted-header-changed', 'accepted-signature-first', 'accepted-signature-foreign'],
+    ],
+    [
+      'a verdict that is remembered by the payload when it comes back',
+      remembering((token) => token.split('.')[1], 2),
+      ['accepted-signature-middle', 'accepted-signature-missing'],
+    ],
   ])('%s', async (_hole, faults, ids) => {
     const holes = await holesOf(faults, ids.map(groupOf))
     expect(holes.length).toBeGreaterThan(0)
@@ -267,6 +292,21 @@ function at({ clock, issuer, audience }: Authority) {
 function refusingOnlyAbsence(): Faults {
   return {
     claimsOf: (token, trusted) => verified(token, trusted).catch(() => ({})),
+  }
+}
+
+/** Verifies a token only until it was good so many times; what is the same token is told by a part of it. */
+function remembering(partOf: (token: string) => string | undefined, times = 1): Faults {
+  const seen = new Map<string | undefined, number>()
+  return {
+    async claimsOf(token, trusted) {
+      const part = partOf(token)
+      const count = seen.get(part) ?? 0
+      if (count >= times) return {}
+      const claims = await verified(token, trusted)
+      seen.set(part, count + 1)
+      return claims
+    },
   }
 }
 

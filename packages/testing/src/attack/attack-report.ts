@@ -38,6 +38,11 @@ export interface AttackFinding {
   readonly page: string
 }
 
+/** For `sort`. */
+export function holesFirst(one: AttackFinding, other: AttackFinding): number {
+  return Number(other.severity === 'hole') - Number(one.severity === 'hole')
+}
+
 export type AttackOutcome = 'refused' | 'let in' | 'error' | 'skipped'
 
 export interface AttackResult {
@@ -58,11 +63,15 @@ export interface AttackReport {
   readonly findings: readonly AttackFinding[]
 }
 
-/** The run says nothing about the server, because of what is stated: the good token is refused, or none is needed. */
+/** The run says nothing about the server, because of what is stated: the good token is refused, say, or none is needed. */
 export class AttackError extends Error {
   override readonly name = 'AttackError'
   readonly code:
-    'ERR_GOOD_TOKEN_REFUSED' | 'ERR_NOTHING_GUARDED' | 'ERR_RATE_LIMITED' | 'ERR_UNREACHABLE'
+    | 'ERR_GOOD_TOKEN_REFUSED'
+    | 'ERR_SIGNED_TOKEN_REFUSED'
+    | 'ERR_NOTHING_GUARDED'
+    | 'ERR_RATE_LIMITED'
+    | 'ERR_UNREACHABLE'
 
   constructor(code: AttackError['code'], message: string, cause?: unknown) {
     super(message, { cause })

@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http'
-import type { KnownIssuer } from '../forged/known-issuer.ts'
+import { type KnownIssuer, patternOf, renewed } from '../forged/known-issuer.ts'
 import { isHmac } from '../signing-key.ts'
 import { NoAnswerError, type RawAnswer, type RawRequest, send } from '../suite/raw-http.ts'
 import { type Attack, type AttackedServer, isSuccess } from './attack.ts'
@@ -11,6 +11,7 @@ import { pageOf } from './groups.ts'
 import { credentialsOf, judgeAnswer, type Sent, tokensOf } from './judge-answer.ts'
 import type { Lure } from './lure.ts'
 import type { OpenTarget } from './open-target.ts'
+import { signForged } from './victim-of-token.ts'
 
 /** Longer ones may be cut off by the server before it answers. */
 const LONG = 8_000
@@ -44,7 +45,7 @@ export class AttackRun {
   }
 
   /**
-   * Sends the good token, which must be let in, and none, which must not.
+   * Sends the good token, which must be let in, and none, which must not; and what is signed here for the issuer.
    *
    * @throws AttackError
    */
@@ -65,7 +66,26 @@ export class AttackRun {
         `${this.target} answers ${anonymous.status} without a token: give a path that wants one, or mount the guard before it`,
       )
     }
+    await this.#checkSigner()
     this.#good = answer
+  }
+
+  /** Forged claims are refused for what they say only if the signature is one that the server trusts. */
+  async #checkSigner(): Promise<void> {
+    const { sign } = this.#options
+    if (sign === undefined) return
+    const { header, claims } = patternOf(this.#victim.genuine())
+    const token = await signForged(this.#victim.sign(header, renewed(claims)), sign)
+    // What cannot be signed is left out, and nothing is said of it.
+    if (token === undefined) return
+    const server = this.#server()
+    const { status } = await this.#sendFirst(server.request(withToken(token)))
+    if (status < 400) return
+    throw new AttackError(
+      'ERR_SIGNED_TOKEN_REFUSED',
+      `what \`sign\` signs is refused with ${status} by ${this.target}, though it has the claims of the good token: ` +
+        'expired tokens and others signed with it would be refused for that alone, which says nothing of the server',
+    )
   }
 
   /** The attacks of one kind, one after the other. */

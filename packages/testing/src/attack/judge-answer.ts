@@ -4,10 +4,7 @@ import { type RawAnswer, type RawRequest, toPairs } from '../suite/raw-http.ts'
 import type { Attack } from './attack.ts'
 import type { AttackSeverity } from './attack-case.ts'
 import type { AttackFinding, FindingKind } from './attack-report.ts'
-
-/** What only the inside of a server knows: the lines of a stack, where its modules are. */
-const INSIDE =
-  /node_modules|node:internal|file:\/\/\/|(?:\n|\\n|<br\s*\/?>)(?:\s|&nbsp;)*at .{1,200}?:\d+:\d+/
+import { insideShown } from './inside-shown.ts'
 
 /** As bad requests are refused: RFC 6750 §3.1, RFC 6585 §5, and what servers say of lines that are too long. */
 const AS_BAD_TOKEN = [400, 401, 404, 413, 414, 431]
@@ -86,7 +83,7 @@ function leakFindings(
 ): AttackFinding[] {
   const all = [body, ...fields.flat()].join('\n')
   return [
-    ...(INSIDE.test(body)
+    ...(insideShown(body) !== undefined
       ? [find('inside-shown', 'flaw', 'an answer that says nothing of the inside of the server')]
       : []),
     ...(rightSignatures.some((signature) => all.includes(signature))
@@ -115,7 +112,7 @@ function describe({ status, headers, body }: RawAnswer, kind: FindingKind): stri
   const challenge = headers['www-authenticate']
   if (kind === 'bad-challenge')
     return `${line}, WWW-Authenticate: ${withoutTokens(challenge ?? '')}`
-  if (kind === 'inside-shown') return `${line}, ${withoutTokens(INSIDE.exec(body)?.[0] ?? '')}`
+  if (kind === 'inside-shown') return `${line}, ${withoutTokens(insideShown(body) ?? '')}`
   return kind === 'let-in' || challenge === undefined ? line : `${line} with WWW-Authenticate`
 }
 

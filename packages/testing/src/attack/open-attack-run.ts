@@ -4,6 +4,7 @@ import { rogueJwk } from '../forged/smuggled-keys.ts'
 import type { Attack } from './attack.ts'
 import type { AttackOptions, AttackTarget } from './attack-options.ts'
 import { AttackRun } from './attack-run.ts'
+import { besideAcceptedToken } from './attacks/beside-accepted-token.ts'
 import { bypasses } from './attacks/bypasses.ts'
 import { otherPlaces } from './attacks/other-places.ts'
 import { presentations } from './attacks/presentation.ts'
@@ -51,6 +52,7 @@ async function attacksOn(
     ...otherPlaces(options),
     ...bypasses(options),
     ...sharedState(),
+    ...besideAcceptedToken(forge),
     ...(await tokenAttacks({ forge, strict, signed })),
   ]
   return all.filter(({ case: { id, group } }) => groups.includes(group) && !except.includes(id))

@@ -1,11 +1,26 @@
 import { isHmac } from '../signing-key.ts'
 import type { Forge, ForgedRow } from './forge.ts'
 
+/** Up to the root from any folder that keys are in: above the root is the root. */
+const TO_THE_ROOT = '../'.repeat(16)
+
 /** Text meant for whatever a careless server puts a `kid` into, and the secret it would then find. */
 const INJECTIONS: readonly (readonly [id: string, name: string, kid: string, secret?: string])[] = [
-  ['path', 'a path to an empty file', '../../../../../../dev/null', ''],
+  ['path', 'a path to an empty file', `${TO_THE_ROOT}dev/null`, ''],
   ['absolute-path', 'an absolute path to an empty file', '/dev/null', ''],
   ['file-url', 'a file URL', 'file:///dev/null', ''],
+  [
+    'known-file',
+    'a path to a file whose content is known',
+    `${TO_THE_ROOT}proc/sys/kernel/randomize_va_space`,
+    '2\n',
+  ],
+  [
+    'absolute-known-file',
+    'an absolute path to a file whose content is known',
+    '/proc/sys/kernel/randomize_va_space',
+    '2\n',
+  ],
   ['sql', 'an SQL union', "x' UNION SELECT 'secret' -- ", 'secret'],
   ['sql-or', 'an SQL condition', "' OR '1'='1"],
   ['nosql', 'a query of a document store as text', '{"$ne":null}'],

@@ -20,6 +20,7 @@ export interface RawAnswer {
   readonly headers: IncomingHttpHeaders
   /** Every field, as many times as it came. */
   readonly fields: readonly (readonly [name: string, value: string])[]
+  /** Of a long one, the first 256 KiB. */
   readonly body: string
   /** True when the connection had served a request before. */
   readonly reusedSocket: boolean
@@ -29,6 +30,9 @@ const NO_CONTENT = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE'])
 
 /** No guard needs longer, whatever it is sent. */
 const TIMEOUT_MS = 5_000
+
+/** What comes behind it is not read: an answer has an end here, whatever the server. */
+const MOST_BYTES = 262_144
 
 /** Nothing came in time. */
 export class NoAnswerError extends Error {
@@ -69,17 +73,24 @@ export function send(
     request.on('error', reject)
     request.on('response', (response) => {
       const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', reject)
-      response.on('end', () => {
+      let length = 0
+      const finish = () =>
         resolve({
           status: response.statusCode ?? 0,
           headers: response.headers,
           fields: pairs(response.rawHeaders),
-          body: Buffer.concat(chunks).toString('utf8'),
+          body: Buffer.concat(chunks).subarray(0, MOST_BYTES).toString('utf8'),
           reusedSocket: request.reusedSocket,
         })
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk)
+        length += chunk.length
+        if (length < MOST_BYTES) return
+        finish()
+        response.destroy()
       })
+      response.on('error', reject)
+      response.on('end', finish)
     })
     request.end(body)
   })
