@@ -38,7 +38,9 @@ describe.each(PROJECTS)('%s, copied out of the repository', (project, ...tests) 
   }, 120_000)
 
   it('passes its own tests', () => {
-    expect(run('npm', ['test', '--', ...tests], copy)).toMatch(/Tests: +\d+ passed, \d+ total|# fail 0/)
+    expect(run('npm', ['test', '--', ...tests], copy)).toMatch(
+      /Tests: +\d+ passed, \d+ total|# fail 0/,
+    )
   }, 300_000)
 })
 
