@@ -63,7 +63,7 @@ it('works in Jest with ES modules', () => {
     'jest.config.js': 'export default { testMatch: ["**/*.spec.js"], transform: {} }',
     'api.spec.js': ES_IMPORTS + JEST_TESTS,
   })
-  expect(runJest(project, ['--experimental-vm-modules'])).toMatch(/Tests: +26 passed, 26 total/)
+  expect(runJest(project, ['--experimental-vm-modules'])).toMatch(/Tests: +28 passed, 28 total/)
 })
 
 it('works in Jest that compiles to CommonJS', () => {
@@ -75,7 +75,7 @@ it('works in Jest that compiles to CommonJS', () => {
     'jest.config.json': JSON.stringify(config),
     'api.spec.js': REQUIRES + JEST_TESTS,
   })
-  expect(runJest(project, [])).toMatch(/Tests: +26 passed, 26 total/)
+  expect(runJest(project, [])).toMatch(/Tests: +28 passed, 28 total/)
 })
 
 it('works in node:test', () => {
@@ -94,7 +94,7 @@ it('expectChallenge', () => {
 `,
   })
   const output = run(process.execPath, ['--test', '--test-reporter=tap', 'api.test.js'], project)
-  expect(output).toMatch(/^# pass 24$/m)
+  expect(output).toMatch(/^# pass 26$/m)
   expect(output).toMatch(/^# fail 0$/m)
 })
 
