@@ -24,7 +24,7 @@ beforeAll(async () => {
     env: { ...process.env, NODE_DEBUG: 'gatewarden' },
   })
   printed = stderr.split('\n')
-}, 30_000)
+}, 300_000)
 
 test.each([...issuerErrorCodes])('what the page of %s quotes from the log is printed', (code) => {
   const said = printed.filter((line) => line.includes(` ${code} `))

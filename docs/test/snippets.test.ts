@@ -52,7 +52,7 @@ test('every code block compiles', () => {
     ...problemsOf(plain, snippets),
     ...problemsOf([...augmented, augment], snippets),
   ]).toEqual([])
-}, 120_000)
+}, 300_000)
 
 function problemsOf(files: readonly string[], snippets: ReadonlyMap<string, Fence>): string[] {
   const program = ts.createProgram([join(docs, 'snippet-globals.d.ts'), ...files], {

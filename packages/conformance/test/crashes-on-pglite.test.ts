@@ -5,7 +5,7 @@ describe('crashes on PGlite, in a folder', () => {
   let ground: Ground
   beforeAll(async () => {
     ground = await startPgliteGround()
-  }, 60_000)
+  }, 600_000)
   afterAll(() => ground?.stop())
 
   describeKills(() => ground)

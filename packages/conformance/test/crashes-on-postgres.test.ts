@@ -6,7 +6,7 @@ describeWithOwnPostgres('crashes on PostgreSQL', () => {
   let ground: Ground
   beforeAll(async () => {
     ground = await startPostgresGround()
-  }, 60_000)
+  }, 600_000)
   afterAll(() => ground?.stop())
 
   describeKills(() => ground)

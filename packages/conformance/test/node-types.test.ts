@@ -22,7 +22,7 @@ let workbench: Workbench
 
 beforeAll(() => {
   workbench = createWorkbench()
-}, 120_000)
+}, 600_000)
 
 afterAll(() => {
   workbench.remove()

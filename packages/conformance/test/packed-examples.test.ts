@@ -19,7 +19,7 @@ let workbench: Workbench
 
 beforeAll(() => {
   workbench = createWorkbench()
-}, 120_000)
+}, 600_000)
 
 afterAll(() => {
   workbench.remove()
@@ -30,18 +30,18 @@ describe.each(PROJECTS)('%s, copied out of the repository', (project, ...tests) 
 
   it('installs from the packed packages', () => {
     copy = workbench.install(join(root, project))
-  }, 300_000)
+  }, 600_000)
 
   it('type-checks and builds', () => {
     run('npm', ['run', 'typecheck', '--if-present'], copy)
     run('npm', ['run', 'build', '--if-present'], copy)
-  }, 120_000)
+  }, 600_000)
 
   it('passes its own tests', () => {
     expect(run('npm', ['test', '--', ...tests], copy)).toMatch(
       /Tests: +\d+ passed, \d+ total|# fail 0/,
     )
-  }, 300_000)
+  }, 600_000)
 })
 
 it.each([

@@ -381,7 +381,7 @@ describe('a guard with a cache', () => {
     )
     // A history in which nothing happens would compare nothing.
     expect(ANSWERS.filter((answer) => !answered.has(answer))).toEqual([])
-  }, 120_000)
+  }, 300_000)
 
   /** How many of all tokens are found again, each asked for once. */
   async function remembered(): Promise<number> {

@@ -110,7 +110,7 @@ describeWithRedis('a Cluster', () => {
   let cluster: RedisCluster
   beforeAll(async () => {
     cluster = await startCluster()
-  }, 60_000)
+  }, 300_000)
   afterAll(() => cluster?.stop())
 
   describe.each(Object.entries(clusterClients))('through %s', (_, connect) => {

@@ -136,7 +136,7 @@ describeWithRedis('whoever listens in a Cluster', () => {
   let cluster: RedisCluster
   beforeAll(async () => {
     cluster = await startCluster()
-  }, 60_000)
+  }, 300_000)
   afterAll(() => cluster?.stop())
 
   const killListeners = () => {

@@ -166,7 +166,7 @@ describeWithRedis('the revocation log', () => {
     expect(await redis.client.xlen(stream)).toBeLessThan(100_500)
     expect(await log.read(begin)).toBeUndefined()
     other.close()
-  }, 120_000)
+  }, 300_000)
 
   it('takes no notice of what it knows: nothing is added, and nobody is woken', async () => {
     const { log, stream, prefix } = open()

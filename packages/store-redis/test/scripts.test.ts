@@ -116,7 +116,7 @@ describeWithRedis('scripts in a Cluster', () => {
   let cluster: RedisCluster
   beforeAll(async () => {
     cluster = await startCluster()
-  }, 60_000)
+  }, 300_000)
   afterAll(() => cluster?.stop())
 
   test.each(Object.entries(clusterClients))(

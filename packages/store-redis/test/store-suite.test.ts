@@ -26,7 +26,7 @@ describeWithRedis('createRedisStore on a Cluster of three masters', () => {
   let cluster: RedisCluster
   beforeAll(async () => {
     cluster = await startCluster()
-  }, 60_000)
+  }, 300_000)
   afterAll(() => cluster?.stop())
 
   describe.each(Object.entries(clusterClients))('through %s', (_, connect) => {

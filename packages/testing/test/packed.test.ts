@@ -55,7 +55,7 @@ require('@gatewarden/testing/jest')
 
 beforeAll(() => {
   for (const name of ['core', 'testing']) unpack(name)
-}, 120_000)
+}, 300_000)
 
 it('works in Jest with ES modules', () => {
   const project = createProject('esm', {

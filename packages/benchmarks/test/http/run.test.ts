@@ -10,4 +10,4 @@ test('runs from end to end with --quick, and saves nothing', async () => {
     `${what} Fastify`,
     ...(hasRedis() ? ['What Redis computes for one request with a session'] : []),
   ])
-}, 60_000)
+}, 300_000)

@@ -18,7 +18,7 @@ beforeAll(async () => {
     redisUrl: redis && `redis://127.0.0.1:${redis.port}`,
     postgres: postgres?.config,
   }
-}, 60_000)
+}, 300_000)
 
 afterAll(async () => {
   await redis?.stop()
@@ -35,7 +35,7 @@ test('every contestant uses a token once, and ends the session of one that is st
     await expect(refresh(`${await login('bob')}x`)).rejects.toThrow()
     await close()
   }
-}, 60_000)
+}, 300_000)
 
 test('what cannot be reached is left out', () => {
   expect(contestantsAt({})).toEqual(['gatewarden: memory', 'gatewarden: PGlite, in a folder'])

@@ -16,4 +16,4 @@ test('runs from end to end with --quick, and saves nothing', async () => {
       `One rotation: ${client}, 64 in flight`,
     ]),
   ])
-}, 180_000)
+}, 300_000)

@@ -34,4 +34,4 @@ test('keys in a folder that keys new makes, and that one process has at a time',
   const { json } = await runCommand(['keys', 'revoke', '--all', '--yes', '--json'], { env })
   const { keys } = json() as { keys: { state: string }[] }
   expect(keys.map(({ state }) => state)).toEqual(['revoked', 'revoked', 'active'])
-}, 120_000)
+}, 300_000)

@@ -16,7 +16,7 @@ export function describeKills(ground: () => Ground): void {
     process.stdout.write(`${cutOff} of ${cases.length} cases cut off\n`)
     // Steps that run side by side may be some less another time, and a case then ends before its cut.
     expect(cutOff).toBeGreaterThan(0.9 * cases.length)
-  }, 120_000)
+  }, 600_000)
 }
 
 /** What a server leaves that is killed and started again on its data. */
@@ -27,5 +27,5 @@ export function describeRestarts(ground: () => Ground): void {
     // Something was cut off, or this has shown nothing.
     expect(report.outages).toBeGreaterThan(0)
     expect(report.logouts).toBeGreaterThan(0)
-  }, 120_000)
+  }, 600_000)
 }

@@ -29,6 +29,6 @@ export function describeDifferential(settings: readonly NamedSetting[]): void {
       expect(tally.bothAccept).toBeGreaterThan(tokens / 20)
       expect(tally.bothRefuse).toBeGreaterThan(tokens / 20)
       expect(tally.stricter.size).toBeGreaterThan(3)
-    }, 120_000)
+    }, 600_000)
   })
 }

@@ -59,7 +59,7 @@ export function describeBurst(title: string, start: () => Promise<FaultGround>):
     } finally {
       await ground.stop()
     }
-  }, 120_000)
+  }, 600_000)
 }
 
 async function runRow(row: Row, ground: FaultGround, title: string): Promise<void> {

@@ -18,7 +18,7 @@ export function describeStore(name: string, open: () => Promise<RealStore>): voi
     expect(tally).toMatchObject({ rounds: ROUNDS, logouts: Math.floor(ROUNDS / 3) })
     expect(tally.grantedBeforeLogout).toBeGreaterThan(0)
     expect(tally.refusedByLogout).toBeGreaterThan(0)
-  }, 300_000)
+  }, 600_000)
 
   it('AS-13 holds nothing that logs anyone in (invariant 12)', async () => {
     const { store, dump, close } = await open()
@@ -42,5 +42,5 @@ export function describeStore(name: string, open: () => Promise<RealStore>): voi
     } finally {
       await close()
     }
-  }, 120_000)
+  }, 600_000)
 }

@@ -278,4 +278,4 @@ test('whatever happens, one key signs, the next is known everywhere, and every t
     ),
     { numRuns: 80 },
   )
-}, 120_000)
+}, 300_000)

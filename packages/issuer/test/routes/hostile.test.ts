@@ -206,7 +206,7 @@ describe('any request at all', () => {
     expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(prototype)
     // It serves on.
     expect((await api.send('GET', '/.well-known/jwks.json')).status).toBe(200)
-  }, 120_000)
+  }, 300_000)
 })
 
 describe('attack 58: names of Object.prototype', () => {
