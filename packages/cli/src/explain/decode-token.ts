@@ -39,11 +39,14 @@ export function decodeToken(token: string): DecodedToken {
   }
 }
 
+/** How an object begins. A brace alone is what one opaque token in 256 begins with. */
+const OBJECT = /^\{\s*["}]/
+
 /** Reads both alphabets, with and without padding. Undefined where the bytes are no text. */
 function decodeText(segment: string | undefined): string | undefined {
   if (segment === undefined || segment === '') return undefined
   const text = Buffer.from(segment, 'base64').toString('utf8')
-  return text.length > 1 && text.startsWith('{') ? text : undefined
+  return OBJECT.test(text) ? text : undefined
 }
 
 function parseObject(text: string | undefined): JsonObject | undefined {
