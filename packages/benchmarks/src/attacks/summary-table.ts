@@ -8,14 +8,14 @@ export function summaryTable(servers: readonly ServerReport[]): Table {
   return {
     title: 'Attacks',
     columns: ['cases', ...Object.values(EFFECTS).map(({ inShort }) => inShort)],
-    rows: servers.map((server) => ({
-      name: `${server.library}, ${server.title}`,
-      figures: [server.cases, ...effects.map((effect) => countOf(server, effect))],
+    rows: servers.map(({ library, title, cases, found }) => ({
+      name: `${library}, ${title}`,
+      figures: [cases, ...effects.map((effect) => countOf(found, effect))],
     })),
   }
 }
 
-function countOf({ found }: ServerReport, effect: keyof typeof EFFECTS): number {
+function countOf(found: ServerReport['found'], effect: keyof typeof EFFECTS): number {
   const topics = TOPICS.filter((topic) => topic.effect === effect).map(({ id }) => id)
   return found
     .filter(({ topic }) => topics.includes(topic))
