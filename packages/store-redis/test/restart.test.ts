@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoggedRevocation, SessionRow } from '@gatewarden/core'
 import { createRedisStore } from '../src/index.ts'
 import { singleClients } from './clients.ts'
@@ -31,6 +30,10 @@ describeWithRedis('a server that is killed under load and started again', () => 
       const { sessions, revocations } = store
       const told: Told[] = []
       let isOver = false
+      let reachMany: () => void = () => undefined
+      const many = new Promise<void>((resolve) => {
+        reachMany = resolve
+      })
 
       /** Opens sessions, uses each some times and logs every second one out, until the server is gone. */
       async function work(): Promise<void> {
@@ -38,7 +41,7 @@ describeWithRedis('a server that is killed under load and started again', () => 
           const row = sampleSession()
           const logged = sampleRevocation()
           const mine: Told = { row, logged, isKept: false, rotations: 0, revocation: 'none' }
-          told.push(mine)
+          if (told.push(mine) === 48) reachMany()
           await sessions.insert(row)
           mine.isKept = true
           for (let generation = 0; generation < 5; generation++) {
@@ -55,7 +58,7 @@ describeWithRedis('a server that is killed under load and started again', () => 
 
       const working = Promise.allSettled(Array.from({ length: 16 }, work))
       // Amid the work: some of it is done, and more is on its way.
-      while (told.length < 48) await sleep(5)
+      await many
       const restarted = server.killAndRestart()
       isOver = true
       await restarted

@@ -3,6 +3,8 @@ import type { Jwk, JwkSet } from '@gatewarden/core'
 import { fetchDocument, isRecord, isSecureUrl } from '@gatewarden/core/kit'
 import type { TokenToForge } from '@gatewarden/testing'
 import { UnavailableError, UsageError } from '../command.ts'
+import { isKeySet } from '../is-key-set.ts'
+import { parseJson } from '../parse-json.ts'
 import { readGivenFile } from '../read-given-file.ts'
 
 type PublicKeys = NonNullable<TokenToForge['publicKey']>
@@ -77,17 +79,8 @@ async function fetchKeySet(url: string): Promise<unknown> {
 }
 
 function expectKeySet(value: unknown): JwkSet {
-  if (isRecord(value) && Array.isArray(value.keys) && value.keys.length > 0)
-    return value as unknown as JwkSet
+  if (isKeySet(value) && value.keys.length > 0) return value
   throw new UsageError(
     '--jwks: expected a JWK Set, JSON with a list "keys", or the https URL of one',
   )
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

@@ -2,13 +2,14 @@ import {
   type Algorithm,
   ConfigError,
   type Jwk,
-  type JwkSet,
   type Profile,
   requireRoles,
   requireScopes,
 } from '@gatewarden/core'
 import { isRecord } from '@gatewarden/core/kit'
 import { UsageError } from '../command.ts'
+import { isKeySet } from '../is-key-set.ts'
+import { parseJson } from '../parse-json.ts'
 import { readGivenFile } from '../read-given-file.ts'
 import type { Expectations, GivenKeys } from './expectations.ts'
 import { isKnownAlgorithm } from './steps.ts'
@@ -96,8 +97,7 @@ async function readKeys(given: GivenExpectations): Promise<GivenKeys> {
 
 function readKeySet(bytes: Buffer, file: string): GivenKeys {
   const value = parseJson(bytes)
-  if (isRecord(value) && Array.isArray(value.keys))
-    return { kind: 'set', jwks: value as unknown as JwkSet, file }
+  if (isKeySet(value)) return { kind: 'set', jwks: value, file }
   if (isRecord(value) && typeof value.kty === 'string')
     return { kind: 'set', jwks: { keys: [value] }, file }
   throw new UsageError('--jwks: expected a JWK Set, JSON with a list "keys", or a URL of one')
@@ -105,7 +105,7 @@ function readKeySet(bytes: Buffer, file: string): GivenKeys {
 
 function readPublicKey(bytes: Buffer, file: string): GivenKeys {
   const value = parseJson(bytes)
-  if (isRecord(value) && Array.isArray(value.keys)) return readKeySet(bytes, file)
+  if (isKeySet(value)) return { kind: 'set', jwks: value, file }
   const key = isRecord(value) ? (value as Jwk) : bytes.toString('utf8')
   return { kind: 'public', key, file }
 }
@@ -118,13 +118,5 @@ function readSecret(bytes: Buffer, file: string): GivenKeys {
     bytes: bytes.subarray(0, bytes.length - lineBreak.length),
     lineBreak,
     file,
-  }
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8')) as unknown
-  } catch {
-    return undefined
   }
 }
