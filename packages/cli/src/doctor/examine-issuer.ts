@@ -1,8 +1,7 @@
 import { type Clock, systemClock } from '@gatewarden/core'
-import { differsByOneSlash, isSecureUrl, isWebUrl } from '@gatewarden/core/kit'
+import { differsByOneSlash, isPublicAddress, isSecureUrl, isWebUrl } from '@gatewarden/core/kit'
 import type { Finding } from './finding.ts'
 import { findMetadata } from './find-metadata.ts'
-import { isInternalAddress } from '../internal-address.ts'
 import {
   InternalAddressError,
   internalKeys,
@@ -22,7 +21,7 @@ export interface ExamineSettings extends ProbeSettings {
   /** Goes on over http outside the loopback interface, and says how bad that is. */
   readonly allowInsecureHttp?: boolean
   readonly clock?: Clock
-  /** Tells what only this network reaches. Default: by the networks that are private, this machine and the link. */
+  /** Tells what only this network reaches. Default: every address that is not public. */
   readonly isInternal?: (address: string) => boolean
 }
 
@@ -116,7 +115,7 @@ function keptOutside(
   { address }: Answer,
   settings: ExamineSettings,
 ): ExamineSettings {
-  const { isInternal = isInternalAddress } = settings
+  const { isInternal = (host: string) => !isPublicAddress(host) } = settings
   if (address === undefined || isInternal(address)) return settings
   refuseInternalLiteral(jwksUri, isInternal)
   return { ...settings, lookup: lookupOutside(isInternal) }
