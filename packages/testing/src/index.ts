@@ -45,6 +45,7 @@ export {
   type IssuerServerOptions,
 } from './issuer-server.ts'
 export { type GatewardenMatchers, matchers } from './matchers.ts'
+export { attackCases } from './attack/open-attack-run.ts'
 export { runAttacks } from './run-attacks.ts'
 export type { GivenKey } from './signing-key.ts'
 export { createTestClock, type TestClock } from './test-clock.ts'

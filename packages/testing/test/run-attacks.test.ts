@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { createGuard } from '@gatewarden/core'
 import { SignJWT } from 'jose'
 import {
+  attackCases,
   attackGroups,
   type AttackReport,
   createAuthority,
@@ -159,6 +160,17 @@ describe('a run that says nothing about the server ends at once:', () => {
     await expect(run).rejects.toThrow(/refused with 401 by GET http:\/\/127\.0\.0\.1:\d+\/orders/)
   })
 
+  it.each([
+    [404, 'is the path right?'],
+    [403, 'a scope or role is missing in it'],
+  ])('its good token is answered %d', async (status, reason) => {
+    const run = runAttacks((_, response) => void response.writeHead(status).end(), {
+      authority,
+      path,
+    })
+    await expect(run).rejects.toThrow(`answers ${status} to the good token: ${reason}`)
+  })
+
   it('what signs for the issuer is none of it', async () => {
     const stranger = createAuthority({ clock: authority.clock })
     const run = runAttacks(guardedServer(authority), {
@@ -232,6 +244,18 @@ describe('options', () => {
       groups: ['audience', 'json', 'kid'],
     })
     expect(found(report)).toEqual([])
+  })
+
+  it('an exception that is no attack is refused, and attackCases lists what there is', async () => {
+    const options = { authority, path }
+    const guarded = guardedServer(authority)
+    await expect(runAttacks(guarded, { ...options, except: ['alg-nome'] })).rejects.toThrow(
+      new TypeError('except: there is no attack "alg-nome"; attackCases() lists them'),
+    )
+    const { results } = await runAttacks(guarded, options)
+    expect((await attackCases(options)).map(({ id }) => id).toSorted()).toEqual(
+      results.map((result) => result.case.id).toSorted(),
+    )
   })
 
   it('groups and except choose what is tried, and onResult follows', async () => {

@@ -1,6 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { quoteForLog } from '@gatewarden/core/kit'
-import { runAttacks } from '@gatewarden/testing'
+import { attackCases, type AttackOptions } from '@gatewarden/testing'
 import { UsageError } from '../command.ts'
 import { nearest } from '../nearest.ts'
 
@@ -10,9 +9,12 @@ import { nearest } from '../nearest.ts'
  *
  * @throws UsageError
  */
-export async function readExceptions(given: readonly string[], token: string): Promise<string[]> {
+export async function readExceptions(
+  given: readonly string[],
+  options: AttackOptions,
+): Promise<string[]> {
   if (given.length === 0) return []
-  const known = await attackIds(token)
+  const known = (await attackCases(options)).map(({ id }) => id)
   for (const id of given) {
     if (known.includes(id)) continue
     throw new UsageError(
@@ -20,18 +22,4 @@ export async function readExceptions(given: readonly string[], token: string): P
     )
   }
   return [...given]
-}
-
-/** By a rehearsal, in half a second: which attacks there are depends on the token, and is known when they are made. */
-async function attackIds(token: string): Promise<string[]> {
-  const letIn = (request: IncomingMessage, response: ServerResponse) => {
-    const status = request.headers.authorization === `Bearer ${token}` ? 204 : 401
-    response.writeHead(status).end()
-  }
-  const { results } = await runAttacks(letIn, {
-    token,
-    strict: true,
-    tokenFrom: ['cookie', 'query', 'form'],
-  })
-  return results.map((result) => result.case.id)
 }

@@ -1,4 +1,4 @@
-import { AttackError, type AttackReport, runAttacks } from '@gatewarden/testing'
+import { AttackError, type AttackOptions, type AttackReport, runAttacks } from '@gatewarden/testing'
 import { expectSignedWith, expectVerifiedBy } from '../attack/expect-signed.ts'
 import { printAttacks } from '../attack/print-attacks.ts'
 import { readExceptions } from '../attack/read-exceptions.ts'
@@ -87,20 +87,23 @@ export const attack = defineCommand({
     const token = await readToken(terminal)
     const sign = signingKey && signLikeIssuer(signingKey, token)
     expectOwnToken(token, publicKey, signingKey, values)
+    const options: AttackOptions = {
+      token,
+      path,
+      method: (values.method ?? 'GET').toUpperCase(),
+      headers,
+      tokenFrom,
+      strict: values.strict === true,
+      pauseMs,
+      clock: terminal.clock,
+      ...(publicKey === undefined ? {} : { publicKey }),
+      ...(sign === undefined ? {} : { sign }),
+      onResult: (_, { done, total }) => terminal.progress?.(`${done} of ${total}`),
+    }
     const report = await inWords(`${origin}${path}`, async () =>
       runAttacks(origin, {
-        token,
-        path,
-        method: (values.method ?? 'GET').toUpperCase(),
-        headers,
-        tokenFrom,
-        strict: values.strict === true,
-        except: await readExceptions(values.except ?? [], token),
-        pauseMs,
-        clock: terminal.clock,
-        ...(publicKey === undefined ? {} : { publicKey }),
-        ...(sign === undefined ? {} : { sign }),
-        onResult: (_, { done, total }) => terminal.progress?.(`${done} of ${total}`),
+        ...options,
+        except: await readExceptions(values.except ?? [], options),
       }),
     ).finally(() => terminal.progress?.(''))
     if (values.json === true) terminal.print(printableJson(report))
@@ -185,11 +188,6 @@ async function inWords(target: string, work: () => Promise<AttackReport>): Promi
 function describeError({ code, message, cause }: AttackError, target: string): string {
   if (code === 'ERR_UNREACHABLE' && isTlsError(cause) && target.startsWith('https:'))
     return `${target} does not speak TLS: did you mean http:${target.slice('https:'.length)}?`
-  if (code !== 'ERR_GOOD_TOKEN_REFUSED') return message
-  const [, status] = / refused with (\d{3}) /.exec(message) ?? []
-  if (status === '404') return `${target} answers 404 to the good token: is the path right?`
-  if (status === '403')
-    return `${target} answers 403 to the good token: a scope or role is missing in it`
   return message
 }
 

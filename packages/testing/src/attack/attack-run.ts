@@ -52,13 +52,7 @@ export class AttackRun {
   async check(): Promise<void> {
     const server = this.#server()
     const answer = await this.#sendFirst(server.request(withToken(server.goodToken)))
-    if (!isSuccess(answer)) {
-      throw new AttackError(
-        'ERR_GOOD_TOKEN_REFUSED',
-        `the good token was refused with ${answer.status} by ${this.target}, so nothing can be said of bad ones: ` +
-          'it must be a token of the issuer that the server trusts, with every scope and role that the path wants',
-      )
-    }
+    if (!isSuccess(answer)) throw refusedGoodToken(answer.status, this.target)
     const anonymous = await this.#sendFirst(server.request())
     if (isSuccess(anonymous)) {
       throw new AttackError(
@@ -236,6 +230,19 @@ export class AttackRun {
 
 function withToken(token: string): RawRequest {
   return { headers: { Authorization: `Bearer ${token}` } }
+}
+
+/** What it answers says where to look first. */
+function refusedGoodToken(status: number, target: string): AttackError {
+  const answers = `${target} answers ${status} to the good token`
+  const message =
+    status === 404
+      ? `${answers}: is the path right?`
+      : status === 403
+        ? `${answers}: a scope or role is missing in it`
+        : `the good token was refused with ${status} by ${target}, so nothing can be said of bad ones: ` +
+          'it must be a token of the issuer that the server trusts'
+  return new AttackError('ERR_GOOD_TOKEN_REFUSED', message)
 }
 
 function rateLimited(): AttackError {

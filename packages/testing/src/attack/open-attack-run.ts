@@ -1,7 +1,9 @@
+import { quoteForLog } from '@gatewarden/core/kit'
 import { createForge } from '../forged/forge.ts'
 import { type KnownIssuer, knownIssuerOf } from '../forged/known-issuer.ts'
 import { rogueJwk } from '../forged/smuggled-keys.ts'
 import type { Attack } from './attack.ts'
+import type { AttackCase } from './attack-case.ts'
 import type { AttackOptions, AttackTarget } from './attack-options.ts'
 import { AttackRun } from './attack-run.ts'
 import { besideAcceptedToken } from './attacks/beside-accepted-token.ts'
@@ -29,7 +31,7 @@ export async function openAttackRun(
   try {
     const victim = await victimOf(options)
     const lure = open.isLocal ? await openLure() : undefined
-    const attacks = await attacksOn(victim, lure, options)
+    const attacks = chosenFrom(await attacksOn(victim, lure, options), options)
     return new AttackRun({ options, open, lure, victim, attacks })
   } catch (error) {
     await open.close()
@@ -37,25 +39,43 @@ export async function openAttackRun(
   }
 }
 
+/** What there is to be tried with these options: the cases of a run, without a server. */
+export async function attackCases(options: AttackOptions): Promise<AttackCase[]> {
+  const attacks = await attacksOn(await victimOf(options), undefined, options)
+  return attacks.map((attack) => attack.case)
+}
+
 async function attacksOn(
   victim: KnownIssuer,
   lure: Lure | undefined,
   options: AttackOptions,
 ): Promise<Attack[]> {
-  const { strict = false, except = [], groups = attackGroups } = options
   const forge = createForge(victim, lure?.origin ?? NOWHERE)
   lure?.offer({ ...rogueJwk(forge), kid: victim.kid })
   const signed = (token: string) => signForged(token, options.sign)
-  const all = [
+  return [
     ...withoutToken(),
     ...presentations(),
     ...otherPlaces(options),
     ...bypasses(options),
     ...sharedState(),
     ...besideAcceptedToken(forge),
-    ...(await tokenAttacks({ forge, strict, signed })),
+    ...(await tokenAttacks({ forge, strict: options.strict ?? false, signed })),
   ]
-  return all.filter(({ case: { id, group } }) => groups.includes(group) && !except.includes(id))
+}
+
+/** @throws TypeError for an exception that is none: a slip of the pen, or a list that has grown old unseen */
+function chosenFrom(
+  attacks: readonly Attack[],
+  { except = [], groups = attackGroups }: AttackOptions,
+): Attack[] {
+  const unknown = except.find((id) => !attacks.some((attack) => attack.case.id === id))
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `except: there is no attack ${quoteForLog(unknown)}; attackCases() lists them`,
+    )
+  }
+  return attacks.filter(({ case: { id, group } }) => groups.includes(group) && !except.includes(id))
 }
 
 async function victimOf(options: AttackOptions): Promise<KnownIssuer> {
