@@ -1,4 +1,5 @@
-import type { Paste, RemovalId } from './read-paste.ts'
+import type { RemovalId } from './peels.ts'
+import type { Paste } from './read-paste.ts'
 
 /** How a token came that a server refuses with what was around it. A header line, with its scheme, is as it should be. */
 const WORDS: { readonly [id in RemovalId]?: string } = {

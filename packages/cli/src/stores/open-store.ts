@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { Socket } from 'node:net'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { IssuerStore } from '@gatewarden/core'
 import { createPostgresStore } from '@gatewarden/store-postgres'
 import { openPGlite } from '@gatewarden/store-postgres/pglite'
@@ -157,7 +157,7 @@ async function isFile(path: string): Promise<boolean> {
 }
 
 async function isDatabase(folder: string): Promise<boolean> {
-  const names = await readdir(join(folder)).catch((): string[] => [])
+  const names = await readdir(folder).catch((): string[] => [])
   return names.includes('PG_VERSION')
 }
 

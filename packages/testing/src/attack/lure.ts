@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Jwk } from '@gatewarden/core'
-import { listen, stop } from './open-target.ts'
+import { listen } from '../suite/listen.ts'
+import { stop } from './open-target.ts'
 
 /** A server of the attacker's that tokens point at. Who asks there trusts what it says. */
 export interface Lure {
@@ -23,8 +23,7 @@ export async function openLure(): Promise<Lure> {
     response.setHeader('Content-Type', 'application/json')
     response.end(JSON.stringify(isMetadata ? metadata : { keys: [offered] }))
   })
-  await listen(server)
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const origin = `http://127.0.0.1:${await listen(server)}`
   return {
     origin,
     asked,

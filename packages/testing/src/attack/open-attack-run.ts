@@ -28,12 +28,14 @@ export async function openAttackRun(
   options: AttackOptions,
 ): Promise<AttackRun> {
   const open = await openTarget(target)
+  let lure: Lure | undefined
   try {
     const victim = await victimOf(options)
-    const lure = open.isLocal ? await openLure() : undefined
+    lure = open.isLocal ? await openLure() : undefined
     const attacks = chosenFrom(await attacksOn(victim, lure, options), options)
     return new AttackRun({ options, open, lure, victim, attacks })
   } catch (error) {
+    await lure?.close()
     await open.close()
     throw error
   }

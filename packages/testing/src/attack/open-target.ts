@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from '../suite/listen.ts'
 import { MAX_HEADER_SIZE } from '../suite/running-app.ts'
 import type { AttackTarget, GivenTarget } from './attack-options.ts'
 
@@ -23,8 +23,7 @@ export async function openTarget(target: AttackTarget): Promise<OpenTarget> {
     )
   }
   const wasListening = server.listening
-  if (!wasListening) await listen(server)
-  const { port } = server.address() as AddressInfo
+  const port = await listen(server)
   return {
     origin: `http://127.0.0.1:${port}`,
     isLocal: true,
@@ -46,13 +45,6 @@ function running({ protocol, origin, hostname }: URL): OpenTarget {
 
 function listening(listener: RequestListener): Server {
   return createServer({ maxHeaderSize: MAX_HEADER_SIZE }, listener)
-}
-
-export function listen(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => resolve())
-  })
 }
 
 export function stop(server: Server): Promise<void> {

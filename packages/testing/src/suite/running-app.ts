@@ -1,5 +1,5 @@
 import { type Agent, createServer, type RequestListener, Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from './listen.ts'
 import { type RawAnswer, type RawRequest, send } from './raw-http.ts'
 import type { Mount, MountedApp, SuiteApp } from './suite-app.ts'
 
@@ -58,14 +58,4 @@ function toServer(mounted: MountedApp): { server: Server; close: () => unknown }
 function serverOf(mounted: RequestListener | Server): Server {
   if (typeof mounted !== 'function') return mounted
   return createServer({ maxHeaderSize: MAX_HEADER_SIZE }, mounted)
-}
-
-async function listen(server: Server): Promise<number> {
-  if (!server.listening) {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(0, '127.0.0.1', resolve)
-    })
-  }
-  return (server.address() as AddressInfo).port
 }

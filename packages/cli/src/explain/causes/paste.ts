@@ -1,5 +1,5 @@
 import type { Cause, Evidence } from '../cause.ts'
-import type { RemovalId } from '../read-paste.ts'
+import type { RemovalId } from '../peels.ts'
 
 /** What was pasted around the token, with what a server would have to say to it. A header line is as it should be. */
 const ADVICE: { readonly [id in RemovalId]?: readonly [what: string, fix: string] } = {
