@@ -1,0 +1,7 @@
+export type { AuthClient } from './auth-client.ts'
+export { createAuthClient } from './create-auth-client.ts'
+export { AuthClientError, type AuthClientErrorCode } from './errors.ts'
+export type { AuthEventName, AuthEvents } from './events.ts'
+export type { AuthClientOptions } from './options.ts'
+export type { AuthState, RefreshTrouble, SignedIn, SignedOut, Unknown } from './state.ts'
+export type { RefreshTokenVault } from './vault.ts'
