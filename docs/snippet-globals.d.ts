@@ -10,7 +10,13 @@ declare const listOrders: import('express').RequestHandler
 declare const createOrder: import('express').RequestHandler
 declare const deleteOrder: import('express').RequestHandler
 
-/** Not installed here; the guide shows how to mount it. */
-declare module 'cors' {
-  export default function cors(options?: object): import('express').RequestHandler
+/* Not installed here; the guide shows how they show the state of a login. */
+declare module 'react' {
+  export function useSyncExternalStore<Snapshot>(
+    subscribe: (onStoreChange: () => void) => () => void,
+    getSnapshot: () => Snapshot,
+  ): Snapshot
+}
+declare module 'vue' {
+  export function shallowRef<T>(value: T): { value: T }
 }

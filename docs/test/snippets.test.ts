@@ -1,11 +1,12 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
-import { allPages, docs, type Fence, fencesOf } from './markdown.ts'
+import { allPages, docs, type Fence, fencesOf, page } from './markdown.ts'
 
 /*
  * Every code block of the documentation compiles, as a module of its own, against the built packages. What a block may
- * use without declaring it is in snippet-globals.d.ts; './users.js' is test/snippet-users.js.
+ * use without declaring it is in snippet-globals.d.ts; './users.js' is test/snippet-users.js, and './auth.js' the first
+ * block of docs/browser.md.
  */
 
 const folder = join(docs, '.snippets', 'check')
@@ -30,6 +31,7 @@ test('every code block compiles', () => {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   copyFileSync(join(docs, 'test', 'snippet-users.js'), join(folder, 'users.js'))
+  writeFileSync(join(folder, 'auth.js'), fencesOf(page('docs/browser.md'))[0]!.code)
   const snippets = new Map<string, Fence>()
   for (const fence of code) {
     if (fence.info !== 'ts' && fence.info !== 'js') continue
@@ -41,25 +43,34 @@ test('every code block compiles', () => {
   }
   expect(snippets.size).toBeGreaterThan(20)
 
+  // A page has a document, and a server has none to use by mistake.
+  const [forPages, forServers] = partition([...snippets.keys()], (path) =>
+    /from '(@gatewarden\/client|\.\/auth\.js)'/.test(snippets.get(path)!.code),
+  )
   // The augmentation counts for a whole program. JavaScript has no types to opt in to, so it always gets it.
-  const [augmented, plain] = partition([...snippets.keys()], (path) => {
+  const [augmented, plain] = partition(forServers, (path) => {
     const { info, code: text } = snippets.get(path)!
     return info === 'js' || text.includes('/augment')
   })
   const augment = join(folder, 'augment.ts')
   writeFileSync(augment, "import '@gatewarden/express-jwt-guard/augment'\n")
   expect([
+    ...problemsOf(forPages, snippets, ['lib.dom.d.ts', 'lib.dom.iterable.d.ts']),
     ...problemsOf(plain, snippets),
     ...problemsOf([...augmented, augment], snippets),
   ]).toEqual([])
 }, 300_000)
 
-function problemsOf(files: readonly string[], snippets: ReadonlyMap<string, Fence>): string[] {
+function problemsOf(
+  files: readonly string[],
+  snippets: ReadonlyMap<string, Fence>,
+  lib: readonly string[] = [],
+): string[] {
   const program = ts.createProgram([join(docs, 'snippet-globals.d.ts'), ...files], {
     target: ts.ScriptTarget.ES2023,
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    lib: ['lib.es2023.d.ts'],
+    lib: ['lib.es2023.d.ts', ...lib],
     types: ['node', 'jest'],
     strict: true,
     experimentalDecorators: true,
