@@ -14,8 +14,15 @@ import { login } from './login.ts'
 import { createNotes } from './notes.ts'
 import type { Users } from './users.ts'
 
+export interface ApiParts {
+  readonly issuer: Issuer
+  readonly users: Users
+  /** Where its pages are, when that is another origin: those that the issuer has, too. */
+  readonly origins?: readonly string[]
+}
+
 /** The API, with what server.ts or a test gives it. */
-export function createApp({ issuer, users }: { issuer: Issuer; users: Users }): Express {
+export function createApp({ issuer, users, origins = [] }: ApiParts): Express {
   const app = express()
   const notes = createNotes()
 
@@ -25,7 +32,7 @@ export function createApp({ issuer, users }: { issuer: Issuer; users: Users }): 
   })
 
   // Login, refresh, logout, sessions, public keys.
-  app.post('/login', csrfGuard(), express.json({ limit: '2kb' }), login(issuer, users))
+  app.post('/login', csrfGuard({ origins }), express.json({ limit: '2kb' }), login(issuer, users))
   app.use(authRoutes(issuer))
 
   // From here on, no request passes without a valid access token.

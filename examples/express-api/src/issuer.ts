@@ -1,7 +1,7 @@
 import { createIssuer, type Issuer, type IssuerOptions } from '@gatewarden/issuer'
 import type { Users } from './users.ts'
 
-export interface ApiIssuerOptions extends Pick<IssuerOptions, 'secret' | 'store' | 'clock'> {
+export interface ApiIssuerOptions extends Omit<IssuerOptions, 'issuer' | 'audience' | 'onRefresh'> {
   /** Where this API is: `iss` and `aud` of its tokens. */
   readonly url: string
   readonly users: Users

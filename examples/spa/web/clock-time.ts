@@ -1,0 +1,4 @@
+/** A time of day with seconds, as everybody reads it. */
+export function clockTime(at: number): string {
+  return new Date(at).toLocaleTimeString('en-GB')
+}
