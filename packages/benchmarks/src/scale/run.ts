@@ -14,7 +14,8 @@ const QUICK: ScaleSize = {
   issuers: 50,
   rate: 200,
   speed: 120,
-  warmUp: 2,
+  // A process starts and makes its keys meanwhile, which takes a busy machine longer.
+  warmUp: 6,
   outages: 3,
   flood: { tokens: 2_000, rate: 1_000 },
 }

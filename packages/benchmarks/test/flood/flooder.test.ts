@@ -23,10 +23,10 @@ afterEach(() => server.close())
 test('floods as fast as it is answered, with a new token each time', async () => {
   const flooder = startProgram(FLOODER)
   await flooder.ask({ port: server.port, tokens: [FORGED] })
-  await delay(300)
-  const refusals = await flooder.ask<number>('refusals')
+  // More than can be in flight: those that were answered made room for others.
+  let refusals = 0
+  while (refusals <= 64) refusals = await flooder.ask<number>('refusals')
   await flooder.stop()
-  expect(refusals).toBeGreaterThan(64)
   expect(new Set(seen).size).toBe(seen.length)
   for (const field of seen) expect(field).toMatch(/^Bearer e30\.e30\.[\w-]{43}$/)
 })

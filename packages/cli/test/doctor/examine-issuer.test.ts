@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createAuthority } from '@gatewarden/testing'
-import { examineIssuer } from '../../src/doctor/examine-issuer.ts'
 import { freePort } from '../free-port.ts'
 import {
   complaintsAbout,
   complaintsOf,
+  examine,
   METADATA_PATH,
   OAUTH_PATH,
   placesOf,
@@ -13,7 +13,7 @@ import {
 
 test('a healthy issuer has no finding, and each of its keys is shown', async () => {
   const { authority } = await startIssuer()
-  const seen = await examineIssuer(authority.issuer)
+  const seen = await examine(authority.issuer)
   expect(complaintsOf(seen)).toEqual([])
   expect(seen.keys).toEqual(
     authority.jwks().keys.map(({ kid }) => ({ kid, algorithms: ['ES256'], kind: 'P-256' })),
@@ -25,7 +25,7 @@ test('a healthy issuer has no finding, and each of its keys is shown', async () 
 
 test('an issuer with a path is found at both places', async () => {
   const server = await startIssuer({ path: '/tenant' })
-  const seen = await examineIssuer(server.authority.issuer)
+  const seen = await examine(server.authority.issuer)
   expect(complaintsOf(seen)).toEqual([])
   expect(seen.metadataUrl).toBe(`${server.url}/tenant${METADATA_PATH}`)
   expect(server.requests).toEqual(expect.arrayContaining([...placesOf('/tenant')]))
@@ -35,7 +35,7 @@ describe('the metadata', () => {
   test('elsewhere than at the OpenID place is found at that of OAuth', async () => {
     const server = await startIssuer()
     server.respond(METADATA_PATH, { status: 404 })
-    const seen = await examineIssuer(server.authority.issuer)
+    const seen = await examine(server.authority.issuer)
     expect(complaintsOf(seen)).toEqual([])
     expect(seen.metadataUrl).toBe(`${server.url}${OAUTH_PATH}`)
   })
@@ -43,7 +43,7 @@ describe('the metadata', () => {
   test('behind a place that fails is none for a guard', async () => {
     const server = await startIssuer()
     server.respond(METADATA_PATH, { status: 500 })
-    expect(complaintsOf(await examineIssuer(server.authority.issuer))).toEqual([
+    expect(complaintsOf(await examine(server.authority.issuer))).toEqual([
       'critical metadata-first-fails',
     ])
   })
@@ -51,7 +51,7 @@ describe('the metadata', () => {
   test('nowhere', async () => {
     const server = await startIssuer()
     for (const place of placesOf()) server.respond(place, { status: 404 })
-    const seen = await examineIssuer(server.authority.issuer)
+    const seen = await examine(server.authority.issuer)
     expect(complaintsOf(seen)).toEqual(['critical metadata-absent'])
     for (const place of placesOf()) expect(seen.findings.at(-1)!.message).toContain(place)
   })
@@ -59,16 +59,14 @@ describe('the metadata', () => {
   test('that answers neither yes nor no', async () => {
     const server = await startIssuer()
     for (const place of placesOf()) server.respond(place, { status: 400 })
-    expect(complaintsOf(await examineIssuer(server.authority.issuer))).toEqual(['critical status'])
+    expect(complaintsOf(await examine(server.authority.issuer))).toEqual(['critical status'])
   })
 
   test('that redirects is not followed', async () => {
     const server = await startIssuer()
     for (const place of placesOf())
       server.respond(place, { status: 302, headers: { location: '/elsewhere' } })
-    expect(complaintsOf(await examineIssuer(server.authority.issuer))).toEqual([
-      'critical redirect',
-    ])
+    expect(complaintsOf(await examine(server.authority.issuer))).toEqual(['critical redirect'])
     expect(server.requests).not.toContain('/elsewhere')
   })
 
@@ -78,7 +76,7 @@ describe('the metadata', () => {
   ])('that is %s', async (_, body, complaint) => {
     const server = await startIssuer()
     for (const place of placesOf()) server.respond(place, { body })
-    expect(complaintsOf(await examineIssuer(server.authority.issuer))).toContain(complaint)
+    expect(complaintsOf(await examine(server.authority.issuer))).toContain(complaint)
   })
 
   test('that has a member twice', async () => {
@@ -86,14 +84,14 @@ describe('the metadata', () => {
     const { issuer } = server.authority
     const body = `{"issuer":"${issuer}","jwks_uri":"https://evil.test/","jwks_uri":"${server.jwksUri}"}`
     for (const place of placesOf()) server.respond(place, { body })
-    expect(complaintsOf(await examineIssuer(issuer))).toEqual(['warning json-odd'])
+    expect(complaintsOf(await examine(issuer))).toEqual(['warning json-odd'])
   })
 
   test('of which the two copies disagree', async () => {
     const server = await startIssuer()
     const { issuer } = server.authority
     server.respond(OAUTH_PATH, { body: { issuer, jwks_uri: `${server.url}/old-keys` } })
-    expect(complaintsOf(await examineIssuer(issuer))).toEqual(['warning metadata-disagree'])
+    expect(complaintsOf(await examine(issuer))).toEqual(['warning metadata-disagree'])
   })
 })
 
@@ -132,7 +130,7 @@ test('an answer without end is not waited for', async () => {
     more()
   }
   for (const place of placesOf()) server.respond(place, flood)
-  expect(complaintsOf(await examineIssuer(server.authority.issuer))).toContain('critical too-large')
+  expect(complaintsOf(await examine(server.authority.issuer))).toContain('critical too-large')
   expect(sent).toBeLessThan(64 * 1024 * 1024)
 })
 
@@ -163,18 +161,14 @@ describe('caching', () => {
     const server = await startIssuer()
     const headers = { 'cache-control': 'max-age=600' }
     server.respond('/jwks', { body: server.authority.jwks(), headers })
-    expect(complaintsOf(await examineIssuer(server.authority.issuer))).toEqual([
-      'note no-validator',
-    ])
+    expect(complaintsOf(await examine(server.authority.issuer))).toEqual(['note no-validator'])
   })
 
   test('an ETag that nobody looks at', async () => {
     const server = await startIssuer()
     const headers = { 'cache-control': 'max-age=600', etag: '"1"' }
     server.respond('/jwks', { body: server.authority.jwks(), headers })
-    expect(complaintsOf(await examineIssuer(server.authority.issuer))).toEqual([
-      'note validator-ignored',
-    ])
+    expect(complaintsOf(await examine(server.authority.issuer))).toEqual(['note validator-ignored'])
   })
 })
 
@@ -209,7 +203,7 @@ describe('the clock', () => {
 describe('what cannot be reached', () => {
   test('an issuer where nothing listens', async () => {
     const issuer = `http://127.0.0.1:${await freePort()}`
-    await expect(examineIssuer(issuer)).rejects.toMatchObject({
+    await expect(examine(issuer)).rejects.toMatchObject({
       name: 'UnavailableError',
       message: expect.stringContaining(`${issuer}${METADATA_PATH}: nothing listens there`),
     })
@@ -218,7 +212,7 @@ describe('what cannot be reached', () => {
   test('an issuer that never answers', async () => {
     const server = await startIssuer()
     for (const place of placesOf()) server.respond(place, 'hang')
-    await expect(examineIssuer(server.authority.issuer, { timeoutMs: 100 })).rejects.toMatchObject({
+    await expect(examine(server.authority.issuer, { timeoutMs: 100 })).rejects.toMatchObject({
       message: expect.stringContaining('no answer within 0.1 s'),
     })
   })
@@ -226,7 +220,7 @@ describe('what cannot be reached', () => {
   test('an issuer that cuts the connection', async () => {
     const server = await startIssuer()
     for (const place of placesOf()) server.respond(place, 'reset')
-    await expect(examineIssuer(server.authority.issuer)).rejects.toMatchObject({
+    await expect(examine(server.authority.issuer)).rejects.toMatchObject({
       message: expect.stringContaining('it closed the connection without an answer'),
     })
   })
@@ -234,7 +228,7 @@ describe('what cannot be reached', () => {
   test('an issuer that is out of order', async () => {
     const server = await startIssuer()
     for (const place of placesOf()) server.respond(place, { status: 503 })
-    await expect(examineIssuer(server.authority.issuer)).rejects.toMatchObject({
+    await expect(examine(server.authority.issuer)).rejects.toMatchObject({
       message: expect.stringContaining('status 503'),
     })
   })
@@ -242,7 +236,7 @@ describe('what cannot be reached', () => {
   test('its keys: what was found before is still told', async () => {
     const server = await startIssuer({ metadataHeaders: { 'content-type': 'text/plain' } })
     server.respond('/jwks', 'reset')
-    const seen = await examineIssuer(server.authority.issuer)
+    const seen = await examine(server.authority.issuer)
     expect(complaintsOf(seen)).toEqual(['warning content-type'])
     expect(seen.unavailable).toContain(`${server.jwksUri}: it closed the connection`)
   })
@@ -251,7 +245,7 @@ describe('what cannot be reached', () => {
 test('a key set that answers 500 is no key set', async () => {
   const server = await startIssuer()
   server.respond('/jwks', { status: 500 })
-  expect(complaintsOf(await examineIssuer(server.authority.issuer))).toEqual(['critical status'])
+  expect(complaintsOf(await examine(server.authority.issuer))).toEqual(['critical status'])
 })
 
 test('an issuer whose name differs by a slash: the name to write is its own', async () => {
@@ -259,7 +253,7 @@ test('an issuer whose name differs by a slash: the name to write is its own', as
   const { issuer } = server.authority
   for (const place of placesOf())
     server.respond(place, { body: { issuer: `${issuer}/`, jwks_uri: server.jwksUri } })
-  const seen = await examineIssuer(issuer)
+  const seen = await examine(issuer)
   expect(complaintsOf(seen)).toEqual(['critical issuer-differs'])
   expect(seen.ownName).toBe(`${issuer}/`)
   expect(seen.findings.find(({ id }) => id === 'issuer-differs')!.message).toContain(
@@ -286,7 +280,7 @@ describe('an issuer out there whose keys are in here', () => {
     const server = await startIssuer()
     const body = { issuer: server.authority.issuer, jwks_uri: rename(server.jwksUri) }
     for (const place of placesOf()) server.respond(place, { body })
-    const seen = await examineIssuer(server.authority.issuer, { isInternal: outsideFirst() })
+    const seen = await examine(server.authority.issuer, { isInternal: outsideFirst() })
     expect(complaintsOf(seen)).toContain('critical jwks-uri-internal')
     expect([seen.unavailable, seen.keys]).toEqual([undefined, []])
     expect(server.requests).not.toContain('/jwks')
@@ -300,7 +294,7 @@ describe('an issuer out there whose keys are in here', () => {
 test('http to a host that is not this machine, by its name', async () => {
   const { port } = new URL((await startIssuer()).url)
   const settings = { allowInsecureHttp: true }
-  expect(complaintsOf(await examineIssuer(`http://0.0.0.0:${port}`, settings))).toEqual([
+  expect(complaintsOf(await examine(`http://0.0.0.0:${port}`, settings))).toEqual([
     'critical insecure-http',
     'critical issuer-differs',
     'note endpoints-elsewhere',

@@ -58,12 +58,17 @@ export function complaintsOf({ findings }: Examination): string[] {
     .map(({ severity, id }) => `${severity} ${id}`)
 }
 
+/** Nothing is slow, however busy the machine is. */
+export function examine(issuer: string, settings?: ExamineSettings): Promise<Examination> {
+  return examineIssuer(issuer, { stopwatch: () => 0, ...settings })
+}
+
 export async function complaintsAbout(
   ailment: Ailment,
   settings?: ExamineSettings,
 ): Promise<string[]> {
   const { authority } = await startIssuer(ailment)
-  return complaintsOf(await examineIssuer(authority.issuer, settings))
+  return complaintsOf(await examine(authority.issuer, settings))
 }
 
 function same<T>(value: T): T {

@@ -1,7 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { selfSignedCertificate } from '../../../testing/src/forged/self-signed-certificate.ts'
-import { examineIssuer } from '../../src/doctor/examine-issuer.ts'
-import { complaintsAbout, complaintsOf, startIssuer } from './healthy-issuer.ts'
+import { complaintsAbout, complaintsOf, examine, startIssuer } from './healthy-issuer.ts'
 
 const ec = () => generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const jwkOf = (key: KeyObject, more: object = {}) => ({
@@ -124,7 +123,7 @@ test('operations that are lists in lists, deeper than anybody can follow', async
   const deep = '['.repeat(20_000) + ']'.repeat(20_000)
   const body = `{"keys":[{"kty":"EC","crv":"P-256","x":"${x}","y":"${y}","key_ops":${deep}}]}`
   server.respond('/jwks', { body })
-  const seen = await examineIssuer(server.authority.issuer)
+  const seen = await examine(server.authority.issuer)
   expect(complaintsOf(seen)).toEqual(expect.arrayContaining(['warning use-other']))
   expect(seen.findings.find(({ id }) => id === 'use-other')!.message).toContain('key_ops a list')
 })

@@ -3,8 +3,7 @@ import { createServer } from 'node:https'
 import { createServer as createTcpServer, type Server } from 'node:net'
 import { createAuthority } from '@gatewarden/testing'
 import { selfSignedCertificate } from '../../../testing/src/forged/self-signed-certificate.ts'
-import { examineIssuer } from '../../src/doctor/examine-issuer.ts'
-import { complaintsOf } from './healthy-issuer.ts'
+import { complaintsOf, examine } from './healthy-issuer.ts'
 
 const DAY = 86_400
 /** When the certificates of the tests end. */
@@ -23,7 +22,7 @@ afterEach(() => {
 
 test('a certificate that is trusted is fine, and said with its end', async () => {
   const { issuer, ca } = await startHttps('localhost')
-  const seen = await examineIssuer(issuer, { ca })
+  const seen = await examine(issuer, { ca })
   expect(complaintsOf(seen)).toEqual([])
   expect(seen.findings.find(({ id }) => id === 'tls')!.message).toMatch(
     /^localhost:\d+: TLSv1\.3, certificate of "localhost" until 2049-12-31$/,
@@ -32,7 +31,7 @@ test('a certificate that is trusted is fine, and said with its end', async () =>
 
 test('a certificate that nobody here trusts is critical, and the rest is judged all the same', async () => {
   const { issuer } = await startHttps('localhost')
-  const seen = await examineIssuer(issuer)
+  const seen = await examine(issuer)
   expect(complaintsOf(seen)).toEqual(['critical tls-untrusted'])
   expect(seen.findings[0]!.message).toContain('it is signed by itself')
   expect(seen.keys).toHaveLength(2)
@@ -40,7 +39,7 @@ test('a certificate that nobody here trusts is critical, and the rest is judged 
 
 test('a certificate for another name', async () => {
   const { issuer, ca } = await startHttps('login.example.com')
-  const seen = await examineIssuer(issuer, { ca })
+  const seen = await examine(issuer, { ca })
   expect(complaintsOf(seen)).toEqual(['critical tls-untrusted'])
   expect(seen.findings[0]!.message).toContain('it is for another name')
 })
@@ -53,12 +52,12 @@ test.each([
 ])('a certificate that ends in %i days', async (days, complaints) => {
   now = END - days * DAY - 1
   const { issuer, ca } = await startHttps('localhost')
-  expect(complaintsOf(await examineIssuer(issuer, { ca, clock: () => now }))).toEqual(complaints)
+  expect(complaintsOf(await examine(issuer, { ca, clock: () => now }))).toEqual(complaints)
 })
 
 test('a server without TLS', async () => {
   const port = await listen(createTcpServer((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n')))
-  await expect(examineIssuer(`https://localhost:${port}`)).rejects.toMatchObject({
+  await expect(examine(`https://localhost:${port}`)).rejects.toMatchObject({
     name: 'UnavailableError',
     message: expect.stringMatching(/it does not speak TLS|closed the connection/),
   })
