@@ -1,25 +1,28 @@
 // `npm start`: the API with lines to paste into a terminal, and the page that shows a login at work.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-const page = await servePage().catch((error) => {
-  // The rest goes on without it.
-  console.error(`No page: ${error.message}. Another port: PAGE_PORT=5000 npm start\n`)
+// A process of its own: what the page is refused is not explained among the API's lines.
+const program = fileURLToPath(new URL('../examples/spa/dist/server/server.js', import.meta.url))
+const { PAGE_PORT = '4000' } = process.env
+const page = spawn(process.execPath, [program], {
+  env: { ...process.env, PORT: PAGE_PORT },
+  stdio: ['ignore', 'pipe', 'pipe'],
 })
-// Its address stands above the lines of the API, which are many.
-if (page !== undefined)
-  console.log(
-    `A page that shows a login at work: ${page.url}, on another origin ${page.otherUrl}\n`,
-  )
+page.stdout.on('data', (text) => process.stdout.write(text))
+let complaint = ''
+page.stderr.on('data', (text) => (complaint += text))
+
+// Its address stands above the lines of the API, which are many. The API goes on without it.
+const [code] = await Promise.race([once(page.stdout, 'data').then(() => []), once(page, 'close')])
+if (code !== undefined) {
+  const [why = 'it ended'] = /^Error: .*$/m.exec(complaint) ?? []
+  console.error(`No page: ${why}. Another port: PAGE_PORT=5000 npm start`)
+}
+console.log()
 
 await import('../examples/quick-start/server.js')
 
-// Only now: whoever stops it earlier stops all of it.
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void page?.close())
-
-async function servePage() {
-  const built = new URL('../examples/spa/dist/', import.meta.url)
-  const { serveDemo } = await import(new URL('server/serve-demo.js', built).href)
-  const port = Number(process.env.PAGE_PORT ?? 4000)
-  const webFolder = fileURLToPath(new URL('web', built))
-  return serveDemo({ port, otherPort: port + 1, webFolder })
-}
+process.once('exit', () => page.kill())
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => page.kill())

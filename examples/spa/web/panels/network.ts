@@ -7,6 +7,7 @@ import type { Page } from '../page.ts'
 export function showNetwork({ client, connection, journal, api }: Page): void {
   const toggle = find('#cut', HTMLInputElement)
   const result = findElement('#network-result')
+  let hasFailed = false
 
   toggle.addEventListener('change', () => {
     if (toggle.checked) {
@@ -21,6 +22,11 @@ export function showNetwork({ client, connection, journal, api }: Page): void {
   findButton('#lose-answer').addEventListener('click', () => void refreshWith('lose-answer'))
   findButton('#unavailable').addEventListener('click', () => void refreshWith('unavailable'))
 
+  client.on('refreshed', () => {
+    if (hasFailed) say('It was tried again, and refreshed.')
+    hasFailed = false
+  })
+
   async function refresh(): Promise<boolean> {
     try {
       const { status } = await client.refresh()
@@ -28,6 +34,7 @@ export function showNetwork({ client, connection, journal, api }: Page): void {
       return true
     } catch (error) {
       say(`${(error as Error).message}. Nobody is logged out: it is tried again.`)
+      hasFailed = true
       return false
     }
   }

@@ -40,6 +40,7 @@ export function showSessions({ client, journal, api }: Page): void {
 
   async function end({ sid, current }: Session): Promise<void> {
     await client.fetch(api(`/auth/sessions/${sid}`), { method: 'DELETE' })
+    result.textContent = current ? 'This session has ended.' : 'That session has ended.'
     if (current) await client.refresh()
     else await list()
   }
