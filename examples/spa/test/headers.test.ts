@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import request from 'supertest'
 import { createDemo, type Demo } from '../src/create-demo.ts'
 import { PASSWORD } from './demo.ts'
@@ -11,7 +12,7 @@ beforeAll(async () => {
   demo = await createDemo({
     apiOrigin: 'http://localhost:4000',
     otherOrigin: OTHER,
-    webFolder: new URL('../dist/web', import.meta.url).pathname,
+    webFolder: fileURLToPath(new URL('../dist/web', import.meta.url)),
   })
 })
 
