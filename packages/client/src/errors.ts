@@ -3,7 +3,7 @@ import type { Answer } from './post.ts'
 export type AuthClientErrorCode =
   /** There was no answer to a refresh or a logout. `cause` is what `fetch` threw. */
   | 'ERR_UNREACHABLE'
-  /** The issuer answered 5xx or 429. */
+  /** The issuer answered 5xx or 429. In `trouble` also: the vault failed, with an error of its own. */
   | 'ERR_UNAVAILABLE'
   /** The issuer refused in a way that is no answer to a user: a 403 for CSRF, a 404, a page in place of JSON. */
   | 'ERR_REFUSED'

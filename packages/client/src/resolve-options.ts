@@ -50,7 +50,8 @@ export function resolveOptions(options: AuthClientOptions): Settings {
 
 function address(option: string, url: string | URL, base: string | undefined): string {
   const href = parse(url, base)?.href ?? ''
-  expect(/^https?:/.test(href), option, 'an http(s) URL', url)
+  // In a page, a path is completed by its address. Elsewhere there is none.
+  expect(/^https?:/.test(href), option, 'a complete URL', url)
   return href
 }
 
