@@ -1,6 +1,7 @@
 /**
  * What the packages of Gatewarden share with one another. No part of the public API: it changes without notice.
  */
+export { rememberAdmitted } from './admission.ts'
 export { asymmetricAlgorithms, factsOf, isAlgorithm } from './algorithms.ts'
 export { checkCsrf } from './check-csrf.ts'
 export { createCsrfJudge } from './csrf-judge.ts'

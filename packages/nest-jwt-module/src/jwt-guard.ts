@@ -6,7 +6,6 @@ import {
   type AdmitOptions,
   type Auth,
   authorizeAdmitted,
-  forgetAdmitted,
   type Guard,
   GuardError,
   type GuardRequest,
@@ -129,8 +128,10 @@ const noUser: Policy = {
   judge: () => new GuardError('ERR_CHECK_FAILED', 'mapUser returned no user'),
 }
 
-function setAuth(context: ExecutionContext, auth: Auth | undefined, user: unknown): object {
-  return Object.assign(kindOf(context).identity(context), { auth, user })
+function setAuth(context: ExecutionContext, auth: Auth | undefined, user: unknown): void {
+  const identity = kindOf(context).identity(context) as { auth?: unknown; user?: unknown }
+  identity.auth = auth
+  identity.user = user
 }
 
 /**
@@ -139,5 +140,5 @@ function setAuth(context: ExecutionContext, auth: Auth | undefined, user: unknow
  */
 function forget(context: ExecutionContext): void {
   forgetCaller(context)
-  if (context.getType() === 'http') forgetAdmitted(setAuth(context, undefined, undefined))
+  if (context.getType() === 'http') setAuth(context, undefined, undefined)
 }

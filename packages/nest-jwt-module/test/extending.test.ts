@@ -493,6 +493,35 @@ describe.each(platforms)('on %s', (_platform, createAdapter) => {
       expect(reached).toEqual([])
     })
 
+    it('one of the core, asked by hand afterwards, gives the handler nobody: neither its own caller nor the first', async () => {
+      const byHand = createGuard({
+        ...partner.guardOptions(),
+        tokenFrom: (req) => req.headers['x-partner'] as string,
+      })
+      @Injectable()
+      class ByHand implements CanActivate {
+        async canActivate(context: ExecutionContext) {
+          if (requestIn(context).headers['x-partner'] !== undefined)
+            await byHand.authenticate(requestIn(context))
+          return true
+        }
+      }
+      @Controller()
+      @UseGuards(JwtGuard, ByHand)
+      class Asked {
+        @Get()
+        find(@CurrentAuth() { issuer }: Auth) {
+          reached.push('asked')
+          return { issuer }
+        }
+      }
+      await startWith({ controllers: [Asked] })
+      const own = { authorization: bearer() }
+      await ask('/', own).expect(200, { issuer: authority.issuer })
+      await ask('/', { ...own, 'x-partner': partner.token() }).expect(500)
+      expect(reached).toEqual(['asked'])
+    })
+
     it('a user that mapUser did not find is forgotten, whoever lets the request pass then', async () => {
       @Injectable()
       class Lenient extends JwtGuard {

@@ -1,5 +1,5 @@
 import { GuardError } from '../errors.ts'
-import type { GuardRequest } from '../request.ts'
+import { type GuardRequest, memberOf } from '../request.ts'
 
 const SCHEME = 'bearer'
 
@@ -12,7 +12,7 @@ const TOKEN_CHARACTER = /[\w!#$%&'*+.^`|~-]/
  * @throws GuardError `ERR_TOKEN_REPEATED`, `ERR_REQUEST_MALFORMED`, `ERR_TOKEN_MALFORMED`
  */
 export function bearerFromHeader(request: GuardRequest): string | undefined {
-  const field = request.headers.authorization
+  const field = memberOf(request, 'headers').authorization
   if (field === undefined) return undefined
   if (hasRepeatedAuthorization(request, field)) {
     throw new GuardError('ERR_TOKEN_REPEATED', 'the request has more than one Authorization field')
@@ -23,10 +23,11 @@ export function bearerFromHeader(request: GuardRequest): string | undefined {
 
 /** Node keeps the first of two fields and drops the second silently; a proxy may have judged the second. */
 export function hasRepeatedAuthorization(
-  { rawHeaders }: GuardRequest,
+  request: GuardRequest,
   field: string | readonly string[],
 ): boolean {
   if (typeof field !== 'string') return field.length > 1
+  const rawHeaders = memberOf(request, 'rawHeaders')
   if (rawHeaders === undefined) return false
   let fields = 0
   for (let at = 0; at < rawHeaders.length; at += 2) {

@@ -15,7 +15,7 @@ import { ws } from './ws.ts'
 export interface ContextKind {
   /** What `authOf` knows the request by, and where `auth` and `user` are set. */
   identity(context: ExecutionContext): object
-  /** What `@CurrentAuth` knows the call by, where several share an identity. */
+  /** What `@CurrentAuth` knows the call by, where several share an identity, as the requests of HTTP do not. */
   call?(context: ExecutionContext): object
   /** What is read of it. Undefined when there is none. */
   request(context: ExecutionContext): GuardRequest | undefined

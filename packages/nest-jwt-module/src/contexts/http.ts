@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import { IncomingMessage, type ServerResponse } from 'node:http'
 import {
   BadRequestException,
   ForbiddenException,
@@ -31,9 +31,14 @@ const EXCEPTIONS = new Map<number, typeof UnauthorizedException>([
 ])
 
 export const http: ContextKind = {
-  identity: (context) => context.switchToHttp().getRequest<object>(),
-  request: (context) => readable(context.switchToHttp().getRequest<HttpRequest>()),
-  response: (context) => nodeResponse(context.switchToHttp().getResponse<HttpResponse>()),
+  // Not by `switchToHttp()`, which makes three functions each time it is called.
+  identity: (context) => context.getArgByIndex<object>(0),
+  request: (context) => readable(context.getArgByIndex<HttpRequest>(0)),
+  response: (context) => ({
+    // Seldom asked for anything, and what is not needed is not looked for: see `memberOf` of the core.
+    setHeader: (name, value) =>
+      nodeResponse(context.switchToHttp().getResponse<HttpResponse>()).setHeader(name, value),
+  }),
   exception(refusal, context) {
     const exception = httpException(refusal)
     const response = context.switchToHttp().getResponse<HttpResponse>()
@@ -57,8 +62,10 @@ export function httpException(refusal: GuardError): HttpException {
 
 /** Fastify's request knows the body, and Node's the header fields as they came. */
 export function readable(request: HttpRequest): GuardRequest {
+  // Express's is Node's own, and takes long to be asked for a member, above all for one that it does not have.
+  if (request instanceof IncomingMessage || request.raw === undefined) return request
   const { raw, method, url, headers, body } = request
-  return raw === undefined ? request : { method, url, headers, rawHeaders: raw.rawHeaders, body }
+  return { method, url, headers, rawHeaders: raw.rawHeaders, body }
 }
 
 /** Fastify adds what it finds there to the headers of its own. */

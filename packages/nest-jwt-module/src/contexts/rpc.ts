@@ -19,6 +19,7 @@ const GRPC_CODES: Readonly<Record<number, number>> = { 400: 3, 401: 16, 403: 7, 
 
 export const rpc: ContextKind = {
   identity: transportOf,
+  call: transportOf,
   request(context) {
     const transport = transportOf(context)
     const tokens = typeof transport.get === 'function' ? transport.get('authorization') : []
