@@ -3,24 +3,41 @@ import { defineScript } from './script.ts'
 /** Reads a session, or the handle that a sid stands for. */
 export const READ = defineScript(`return redis.call('GET', KEYS[1])`)
 
-/** Takes the list of session-text.ts apart, up to the position of what no step changes but revoking. */
+/** The list of session-text.ts, up to the position of what no step changes but revoking. */
+const LIST = '^%[(%d+),([^,]*),(%d+),([^,]*),([^,]*),([^,]*),([^,]*),([^,]*),()'
+
+const NO_SESSION = `redis.error_reply('ERR this key holds no session of Gatewarden')`
+
+/** Takes the list apart. */
 const SPLIT = `
 local row = redis.call('GET', KEYS[1])
 if not row then return false end
 local generation, rotatedAt, replays, idleExpiresAt, lateGeneration, lateAt, expiresAt, revokedAt, rest =
-  string.match(row, '^%[(%d+),([^,]*),(%d+),([^,]*),([^,]*),([^,]*),([^,]*),([^,]*),()')
-if not rest then return redis.error_reply('ERR this key holds no session of Gatewarden') end`
+  string.match(row, '${LIST}')
+if not rest then return ${NO_SESSION} end`
 
-/** ARGV: generation, holder, now, idleExpiresAt. */
-export const ROTATE = defineScript(`${SPLIT}
+/**
+ * ARGV: generation, holder, now, idleExpiresAt. The one step of every refresh, so it takes the list apart by itself, for
+ * a fifth less than the others do: no more is captured than is used, and what does not begin like a session that was not
+ * revoked is looked at again only then.
+ */
+export const ROTATE = defineScript(`
+local row = redis.call('GET', KEYS[1])
+if not row then return false end
+local generation, idleExpiresAt, late, expiresAt, rest =
+  string.match(row, '^%[(%d+),[^,]*,%d+,([^,]*),([^,]*,[^,]*),([^,]*),null,()')
+if generation ~= ARGV[1] then
+  if string.match(row, '${LIST}') then return false end
+  return ${NO_SESSION}
+end
 local holder, now, idle = ARGV[2], tonumber(ARGV[3]), ARGV[4]
-if generation ~= ARGV[1] or revokedAt ~= 'null'
-  or not (tonumber(idleExpiresAt) > now) or not (tonumber(expiresAt) > now)
+local idleEnd, lastEnd, wanted = tonumber(idleExpiresAt), tonumber(expiresAt), tonumber(idle)
+if not (idleEnd > now) or not (lastEnd > now)
   or string.sub(row, rest, rest + #holder - 1) ~= holder then return false end
-if tonumber(idle) < tonumber(idleExpiresAt) then idle = idleExpiresAt end
-if tonumber(idle) > tonumber(expiresAt) then idle = expiresAt end
-row = '[' .. string.format('%.0f', tonumber(generation) + 1) .. ',' .. ARGV[3] .. ',0,' .. idle
-  .. ',' .. lateGeneration .. ',' .. lateAt .. ',' .. expiresAt .. ',null,' .. string.sub(row, rest)
+if wanted < idleEnd then idle, wanted = idleExpiresAt, idleEnd end
+if wanted > lastEnd then idle = expiresAt end
+row = '[' .. generation + 1 .. ',' .. ARGV[3] .. ',0,' .. idle .. ',' .. late .. ',' .. expiresAt .. ',null,'
+  .. string.sub(row, rest)
 redis.call('SET', KEYS[1], row, 'KEEPTTL')
 return row`)
 
