@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { createHmac, timingSafeEqual, verify } from 'node:crypto'
+import { createHmac, createVerify, timingSafeEqual, verify } from 'node:crypto'
 import { type AlgorithmFacts, factsOf } from './algorithms.ts'
 import { GuardError } from './errors.ts'
 import { type KeyRecord, verifyOptions } from './keys/key-record.ts'
@@ -45,10 +45,9 @@ function isSignedBy(
     expected.write(mac, 'latin1')
     return timingSafeEqual(expected, signature)
   }
-  return verify(
-    facts.hash,
-    Buffer.from(signingInput, 'latin1'),
-    verifyOptions(key, facts),
-    signature,
-  )
+  const options = verifyOptions(key, facts)
+  // Ed25519 has no other way. The others are given the text itself, which saves a copy, and some two microseconds.
+  return facts.hash === undefined
+    ? verify(undefined, Buffer.from(signingInput, 'latin1'), options, signature)
+    : createVerify(facts.hash).update(signingInput, 'latin1').verify(options, signature)
 }
