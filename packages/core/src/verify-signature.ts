@@ -46,7 +46,7 @@ function isSignedBy(
     return timingSafeEqual(expected, signature)
   }
   const options = verifyOptions(key, facts)
-  // Ed25519 has no other way. The others are given the text itself, which saves a copy, and some two microseconds.
+  // Ed25519 has no other way. The others are given the text itself, which saves a copy, and up to two microseconds.
   return facts.hash === undefined
     ? verify(undefined, Buffer.from(signingInput, 'latin1'), options, signature)
     : createVerify(facts.hash).update(signingInput, 'latin1').verify(options, signature)

@@ -19,7 +19,7 @@ export function recordCaller(context: ExecutionContext, admitted: Admitted): voi
   const kind = kindOf(context)
   const method = context.getHandler()
   if (kind.call === undefined) {
-    // Over what the guard wrote there: an entry in the map would cost a third of all the work on a request.
+    // Over what the guard wrote there: an entry in the map would cost a quarter of all the work on a request.
     const { auth, refusal, challenge } = admitted
     const forMethod: AdmittedForMethod = { auth, refusal, challenge, method }
     return rememberAdmitted(kind.identity(context), forMethod)
