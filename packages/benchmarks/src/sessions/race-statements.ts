@@ -2,7 +2,7 @@ import type { RotateStep } from '@gatewarden/core'
 import { placingsTable } from '../lib/placings-table.ts'
 import type { Table } from '../lib/results.ts'
 import { runRounds } from '../lib/rounds.ts'
-import { type BareRival } from './bare-statements.ts'
+import { BARE, type BareRival } from './bare-statements.ts'
 import { inFlight } from './in-flight.ts'
 import { NOW, sampleRow } from './sample.ts'
 
@@ -13,35 +13,40 @@ export interface RaceSize {
   readonly rounds: number
 }
 
-const BARE = 'the bare statement'
 const STORE = 'the store'
 
 /** `rotate` of a store against the bare statement, one at a time or so many in flight. */
 export async function raceStatements(
   client: string,
   width: number,
-  { sessions, bare, prepareBare }: BareRival,
+  { sessions, statements }: BareRival,
   { sessions: count, laps, rounds }: RaceSize,
 ): Promise<Table> {
+  const rivals: Record<string, (step: RotateStep) => Promise<unknown>> = {
+    [STORE]: (step) => sessions.rotate(step),
+  }
   const rows = Array.from({ length: count }, sampleRow)
   for (const row of rows) await sessions.insert(row)
-  const handles = {
-    [BARE]: await prepareBare(count),
-    [STORE]: rows.map(({ handle }) => handle),
+  const sets = new Map([[STORE, { handles: rows.map(({ handle }) => handle), used: 0 }]])
+  for (const [name, statement] of Object.entries(statements)) {
+    rivals[name] = statement.run
+    sets.set(name, { handles: await statement.prepare(count), used: 0 })
   }
-  const used = { [BARE]: 0, [STORE]: 0 }
   /** The next steps of every session, those of one session apart from each other. */
-  const prepare = (name: string): RotateStep[] =>
-    Array.from({ length: laps }, () => {
-      const generation = used[name as keyof typeof used]++
-      return handles[name as keyof typeof handles].map((handle) => stepOf(handle, generation))
+  const prepare = (name: string): RotateStep[] => {
+    const set = sets.get(name)!
+    return Array.from({ length: laps }, () => {
+      const generation = set.used++
+      return set.handles.map((handle) => stepOf(handle, generation))
     }).flat()
+  }
   const placings = await runRounds<RotateStep[]>({
-    contestants: {
-      [BARE]: (steps) => inFlight(width, steps, async (step) => expectDone(await bare(step))),
-      [STORE]: (steps) =>
-        inFlight(width, steps, async (step) => expectDone(await sessions.rotate(step))),
-    },
+    contestants: Object.fromEntries(
+      Object.entries(rivals).map(([name, run]) => [
+        name,
+        (steps) => inFlight(width, steps, async (step) => expectDone(await run(step))),
+      ]),
+    ),
     baseline: BARE,
     prepare,
     rounds,
