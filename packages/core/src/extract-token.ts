@@ -124,15 +124,25 @@ function refuseSecondPlace(
   sources: readonly TokenSource[],
   found: PresentedToken,
 ): void {
-  // A function reads what it likes: what it found may be what stands in the query.
-  const known = sources.some((source) => typeof source === 'function') ? found.token : undefined
-  if (!sources.includes('query') && hasQueryToken(request, known)) throw repeated()
-  if (!sources.includes('form') && hasFormToken(request, known)) throw repeated()
-  // Behind a cookie or a function, Authorization may belong to a gateway in front: that is what those are for.
-  const readsOtherPlace = sources.includes('query') || sources.includes('form')
-  if (readsOtherPlace && !sources.includes('header') && bearerFromHeader(request) !== undefined) {
-    throw repeated()
+  // The request first: most have no token there, and their guard's sources need no look.
+  if (hasQueryToken(request) && !sources.includes('query')) {
+    if (hasQueryToken(request, knownToken(sources, found))) throw repeated()
   }
+  if (hasFormToken(request) && !sources.includes('form')) {
+    if (hasFormToken(request, knownToken(sources, found))) throw repeated()
+  }
+  // Behind a cookie or a function, Authorization may belong to a gateway in front: that is what those are for.
+  if (!sources.includes('header') && (sources.includes('query') || sources.includes('form'))) {
+    if (bearerFromHeader(request) !== undefined) throw repeated()
+  }
+}
+
+/** A function reads what it likes: what it found may be what stands in the query. */
+function knownToken(
+  sources: readonly TokenSource[],
+  { token }: PresentedToken,
+): string | undefined {
+  return sources.some((source) => typeof source === 'function') ? token : undefined
 }
 
 function repeated(): GuardError {

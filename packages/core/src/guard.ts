@@ -11,7 +11,6 @@ import type { MaybePromise } from './maybe-promise.ts'
 import { createGuardKeys, type GuardKeys } from './guard-keys.ts'
 import type { KeyHealth } from './keys/key-source.ts'
 import type { GuardOptions, IssuerOptions } from './options/options.ts'
-import { own } from './own.ts'
 import type { Auth } from './principal.ts'
 import type { GuardRequest } from './request.ts'
 import { type GuardSettings, resolveOptions } from './options/resolve-options.ts'
@@ -167,9 +166,10 @@ class TokenGuard<C> implements Guard<C> {
 
   admit(request: GuardRequest, options: AdmitOptions = {}): MaybePromise<Admission<C>> {
     // Own members only: whoever pollutes Object.prototype must not make tokens optional, or requests one and the same.
-    const response = own(options, 'response')
-    const knownAs = own(options, 'knownAs') ?? request
-    const optional = own(options, 'optional')
+    // Each by its own name, and not by `own`: what reads any name of anything takes three times as long.
+    const response = Object.hasOwn(options, 'response') ? options.response : undefined
+    const knownAs = (Object.hasOwn(options, 'knownAs') ? options.knownAs : undefined) ?? request
+    const optional = Object.hasOwn(options, 'optional') ? options.optional : undefined
     try {
       const found = extractToken(request, this.#settings.sources)
       if (found instanceof Promise) {

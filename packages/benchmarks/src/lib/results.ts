@@ -47,10 +47,13 @@ export function saveResults(
   tables: readonly Table[],
   packages: readonly string[],
   {
+    command = `npm run bench -- ${benchmark}`,
     courses,
     more = {},
     folder = RESULTS_FOLDER,
   }: {
+    /** What measures it again. */
+    command?: string
     courses?: readonly Course[]
     /** What no table can hold. */
     more?: Readonly<Record<string, unknown>>
@@ -60,7 +63,7 @@ export function saveResults(
   const results: Results = {
     benchmark,
     date: new Date().toISOString().slice(0, 10),
-    command: `npm run bench -- ${benchmark}`,
+    command,
     machine: describeMachine(packages),
     tables,
     ...(courses === undefined ? {} : { courses }),

@@ -17,7 +17,7 @@ export function fillTemplate(template: string, results: ReadonlyMap<string, Resu
   return `${sections.join('\n\n')}\n`
 }
 
-const PLACEHOLDER = /\{\{(\w+) (\w+)(?: ([^}]+))?\}\}/g
+const PLACEHOLDER = /\{\{([\w-]+) (\w+)(?: ([^}]+))?\}\}/g
 
 function fillSection(section: string, results: ReadonlyMap<string, Results>): string {
   const asked = [...section.matchAll(PLACEHOLDER)].map(([, benchmark = '']) => benchmark)

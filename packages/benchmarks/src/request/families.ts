@@ -18,3 +18,8 @@ export const FAMILIES = {
 } as const
 
 export type Family = keyof typeof FAMILIES
+
+export const ALL_FAMILIES = Object.keys(FAMILIES) as Family[]
+
+/** Those whose requests are as their framework hands them over. */
+export const FRAMEWORKS = ['Express', 'Koa', 'Nest'] as const satisfies readonly Family[]

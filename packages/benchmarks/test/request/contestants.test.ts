@@ -1,9 +1,9 @@
 import { EMPTY, LEAST } from '../../src/request/added-cost.ts'
-import { FAMILIES, type Family } from '../../src/request/families.ts'
+import { ALL_FAMILIES, FAMILIES } from '../../src/request/families.ts'
 import { forge, mint } from '../../src/lib/tokens.ts'
 import { createKeys } from '../../src/lib/verification-key.ts'
 
-describe.each(Object.keys(FAMILIES) as Family[])('%s', (family) => {
+describe.each(ALL_FAMILIES)('%s', (family) => {
   const { signer, key } = createKeys('HS256')
   const token = mint(signer, 1)
 

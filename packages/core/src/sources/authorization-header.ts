@@ -1,5 +1,5 @@
 import { GuardError } from '../errors.ts'
-import { type GuardRequest, memberOf } from '../request.ts'
+import type { GuardRequest } from '../request.ts'
 
 const SCHEME = 'bearer'
 
@@ -12,7 +12,7 @@ const TOKEN_CHARACTER = /[\w!#$%&'*+.^`|~-]/
  * @throws GuardError `ERR_TOKEN_REPEATED`, `ERR_REQUEST_MALFORMED`, `ERR_TOKEN_MALFORMED`
  */
 export function bearerFromHeader(request: GuardRequest): string | undefined {
-  const field = memberOf(request, 'headers').authorization
+  const field = request.headers.authorization
   if (field === undefined) return undefined
   if (hasRepeatedAuthorization(request, field)) {
     throw new GuardError('ERR_TOKEN_REPEATED', 'the request has more than one Authorization field')
@@ -27,7 +27,7 @@ export function hasRepeatedAuthorization(
   field: string | readonly string[],
 ): boolean {
   if (typeof field !== 'string') return field.length > 1
-  const rawHeaders = memberOf(request, 'rawHeaders')
+  const { rawHeaders } = request
   if (rawHeaders === undefined) return false
   let fields = 0
   for (let at = 0; at < rawHeaders.length; at += 2) {

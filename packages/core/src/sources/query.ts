@@ -1,5 +1,5 @@
 import { GuardError } from '../errors.ts'
-import { type GuardRequest, memberOf } from '../request.ts'
+import type { GuardRequest } from '../request.ts'
 
 const NAME = 'access_token'
 
@@ -30,7 +30,7 @@ export function hasQueryToken(request: GuardRequest, known?: string): boolean {
 const NONE: readonly string[] = []
 
 function queryTokens(request: GuardRequest): readonly string[] {
-  const url = memberOf(request, 'url')
+  const { url } = request
   const start = url?.indexOf('?') ?? -1
   // No query, or none that names us even in percent-encoding: most requests end here.
   if (url === undefined || start === -1) return NONE
