@@ -8,8 +8,8 @@ import { createWorkbench, root, run, type Workbench } from './packed.ts'
 
 const PROJECTS: [project: string, ...tests: string[]][] = [
   ['examples/express-api', 'app', 'login', 'restart'],
-  ['examples/koa-api'],
-  ['examples/nest-api'],
+  ['examples/koa-api', 'app', 'login', 'restart'],
+  ['examples/nest-api', 'http', 'graphql', 'gateway', 'login', 'restart'],
   ['examples/quick-start'],
   ['packages/conformance/projects/nest-11-commonjs'],
   ['packages/conformance/projects/nest-12-esm'],
