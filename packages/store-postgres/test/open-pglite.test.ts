@@ -1,13 +1,35 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { createPostgresStore } from '../src/index.ts'
 import { openPGlite } from '../src/pglite.ts'
 import { keyOf, liveKeys } from './revocations.ts'
 import { sampleSession } from './sessions.ts'
 import { startProcess } from './start-process.ts'
+
+/** To make a database takes PGlite seconds, to open one hardly any: what is not about the making opens a copy. */
+let made: { readonly byOpenPGlite: string; readonly byPGlite: string }
+
+beforeAll(async () => {
+  const root = mkdtempSync(join(tmpdir(), 'gatewarden-pglite-'))
+  made = { byOpenPGlite: join(root, 'ours'), byPGlite: join(root, 'theirs') }
+  await (await openPGlite(made.byOpenPGlite)).close()
+  await (await PGlite.create(made.byPGlite)).close()
+})
+
+afterAll(() => {
+  rmSync(dirname(made.byPGlite), { recursive: true })
+})
 
 describe('openPGlite', () => {
   let root: string
@@ -40,6 +62,7 @@ describe('openPGlite', () => {
   })
 
   it('is refused where another process has the folder, until that one has ended', async () => {
+    cpSync(made.byOpenPGlite, folder, { recursive: true })
     const owner = startProcess('hold-folder', folder)
     expect(await owner.next()).toBe('open')
     await expect(openPGlite(folder)).rejects.toThrow(`${folder} is in use by process ${owner.pid}`)
@@ -51,6 +74,7 @@ describe('openPGlite', () => {
   })
 
   it('has on the disk what has resolved: kill -9 loses nothing, three times over', async () => {
+    cpSync(made.byOpenPGlite, folder, { recursive: true })
     const row = sampleSession()
     const first = await openPGlite(folder)
     await createPostgresStore(first).ready()
@@ -86,6 +110,7 @@ describe('openPGlite', () => {
   })
 
   it('waits for the disk at every commit', async () => {
+    cpSync(made.byOpenPGlite, folder, { recursive: true })
     const client = await openPGlite(folder)
     const { rows } = await client.query<{ setting: string }>(
       `SELECT setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit')`,
@@ -111,7 +136,7 @@ describe('openPGlite', () => {
   })
 
   it('starts over where its first opening was interrupted', async () => {
-    await (await openPGlite(folder)).close()
+    cpSync(made.byOpenPGlite, folder, { recursive: true })
     writeFileSync(join(folder, 'gatewarden.unfinished'), '')
     rmSync(join(folder, 'global'), { recursive: true })
     const client = await openPGlite(folder)
@@ -121,7 +146,7 @@ describe('openPGlite', () => {
   })
 
   it('opens a folder that PGlite has made', async () => {
-    mkdirSync(folder, { recursive: true })
+    cpSync(made.byPGlite, folder, { recursive: true })
     const plain = await PGlite.create(folder)
     await plain.exec('CREATE TABLE mine (number integer)')
     await plain.close()
@@ -155,6 +180,7 @@ describe('a PGlite that openPGlite has not opened', () => {
   it('is refused when it has a folder, which is named', async () => {
     const root = mkdtempSync(join(tmpdir(), 'gatewarden-pglite-'))
     const folder = join(root, 'data')
+    cpSync(made.byPGlite, folder, { recursive: true })
     for (const dataDir of [folder, `file://${folder}`]) {
       const client = await PGlite.create(dataDir)
       expect(() => createPostgresStore(client)).toThrow(
