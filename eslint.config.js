@@ -18,13 +18,14 @@ export default tseslint.config(
     extends: [tseslint.configs.recommendedTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
+        // The first that has a file counts. Packages in one program have what they share checked once, not once for each.
         project: [
-          'packages/*/tsconfig.test.json',
-          'examples/*/tsconfig.json',
+          'packages/tsconfig.lint.json',
+          'packages/{benchmarks,client}/tsconfig.test.json',
+          'examples/tsconfig.lint.json',
+          'examples/spa/tsconfig.json',
           'docs/tsconfig.json',
         ],
-        // Type-checks the files of another package once more, against another Nest.
-        projectFolderIgnoreList: ['**/node_modules/**', '**/compat-*/**'],
         tsconfigRootDir: import.meta.dirname,
       },
     },
