@@ -3,8 +3,8 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import express, { type Express } from 'express'
 import request from 'supertest'
-import ts from 'typescript'
 import { docs, fencesOf, page } from './markdown.ts'
+import { withoutTypes } from './without-types.ts'
 
 /*
  * The server for a page of another origin runs as the guide prints it, and so does the test of a page. What is read of
@@ -145,10 +145,4 @@ function block(info: string, text: string): string {
   const found = fencesOf(guide).filter((fence) => fence.info === info && fence.code.includes(text))
   expect(found).toHaveLength(1)
   return found[0]!.code
-}
-
-function withoutTypes(code: string): string {
-  return ts.transpileModule(code, {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-  }).outputText
 }

@@ -11,8 +11,8 @@ import {
 } from '@gatewarden/testing'
 import express, { type Express } from 'express'
 import request from 'supertest'
-import ts from 'typescript'
 import { docs, type Fence, fencesOf, page } from './markdown.ts'
+import { withoutTypes } from './without-types.ts'
 
 /*
  * The servers of the guide run as they are printed: each block is imported, its app is taken where it would listen,
@@ -194,15 +194,8 @@ let written = 0
 function write({ page: { path }, line, info }: Fence, code: string): string {
   const name = `${path.replace(/[^\w-]+/g, '_')}_${line}_${++written}.js`
   const file = join(docs, '.snippets', 'run', name)
-  writeFileSync(file, info === 'ts' ? stripTypes(code) : code)
+  writeFileSync(file, info === 'ts' ? withoutTypes(code) : code)
   return file
-}
-
-function stripTypes(code: string): string {
-  const { outputText } = ts.transpileModule(code, {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-  })
-  return outputText
 }
 
 /** The first block of that kind under a heading. */

@@ -12,8 +12,8 @@ import { authRoutes } from '@gatewarden/express-jwt-guard'
 import { createAuthority, createTestClock, type TestClock } from '@gatewarden/testing'
 import express from 'express'
 import request from 'supertest'
-import ts from 'typescript'
 import { docs, fencesOf, page } from './markdown.ts'
+import { withoutTypes } from './without-types.ts'
 
 /*
  * What the incident guide tells whoever is on call to do is done here, in one process, and has to count in another: two
@@ -306,9 +306,7 @@ async function snippetsOf(path: string): Promise<Guide> {
   const code = fencesOf(page(path)).filter(({ info }) => info === 'ts')
   const modules = await Promise.all(
     code.map(({ code: text, line }) => {
-      const { outputText } = ts.transpileModule(text, {
-        compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-      })
+      const outputText = withoutTypes(text)
       writeFileSync(join(folder, `line-${line}.js`), outputText)
       return import(`../.snippets/incidents/line-${line}.js`) as Promise<object>
     }),

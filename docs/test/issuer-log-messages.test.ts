@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { issuerErrorCodes } from '@gatewarden/issuer'
-import ts from 'typescript'
 import { patternOf, quotationsOf } from './log-quotations.ts'
 import { docs, page } from './markdown.ts'
+import { withoutTypes } from './without-types.ts'
 
 /* What the pages of an issuer's codes quote from the log is looked for in what NODE_DEBUG=gatewarden prints. */
 
@@ -15,9 +15,7 @@ beforeAll(async () => {
   const folder = join(docs, '.snippets', 'log')
   mkdirSync(folder, { recursive: true })
   const source = readFileSync(join(docs, 'test', 'issuer-refusals.ts'), 'utf8')
-  const { outputText } = ts.transpileModule(source, {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-  })
+  const outputText = withoutTypes(source)
   const refuseAll = 'for (const refuse of Object.values(refusals)) await refuse()'
   writeFileSync(join(folder, 'refusals.js'), `${outputText}\n${refuseAll}\n`)
   const { stderr } = await promisify(execFile)(process.execPath, [join(folder, 'refusals.js')], {

@@ -5,8 +5,8 @@ import { createIssuerServer, type IssuerServer } from '@gatewarden/testing'
 import Router from '@koa/router'
 import Koa from 'koa'
 import request from 'supertest'
-import ts from 'typescript'
 import { docs, type Fence, fencesOf, page } from './markdown.ts'
+import { withoutTypes } from './without-types.ts'
 
 /*
  * The snippets of the Koa guide run as they are printed: each is imported, and what it made is asked over HTTP. Only
@@ -154,9 +154,7 @@ async function run({ page: { path }, line, code }: Fence, name?: string) {
   const text = code.replaceAll("'https://login.example.com/'", `'${issuer}'`)
   const exported = name === undefined ? text : `${text}\nexport { ${name} }\n`
   const file = `${path.replace(/[^\w-]+/g, '_')}_${line}_koa.js`
-  const { outputText } = ts.transpileModule(exported, {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-  })
+  const outputText = withoutTypes(exported)
   writeFileSync(join(docs, '.snippets', 'run', file), outputText)
   return (await import(`../.snippets/run/${file}`)) as Record<string, unknown>
 }

@@ -8,8 +8,8 @@ import { Test } from '@nestjs/testing'
 import type { Express } from 'express'
 import type Koa from 'koa'
 import request from 'supertest'
-import ts from 'typescript'
 import { docs, fencesOf, page } from './markdown.ts'
+import { withoutTypes } from './without-types.ts'
 
 /* The logins of the three framework guides run as they are printed. */
 
@@ -78,14 +78,7 @@ async function run<Exports>(guide: string): Promise<Exports> {
   const source = page(`docs/${guide}.md`)
   const line = source.text.split('\n').indexOf('## A login of your own') + 1
   const { code } = fencesOf(source).find((each) => each.line > line)!
-  const { outputText } = ts.transpileModule(code, {
-    compilerOptions: {
-      module: ts.ModuleKind.ESNext,
-      target: ts.ScriptTarget.ES2022,
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-    },
-  })
+  const outputText = withoutTypes(code)
   writeFileSync(join(folder, `${guide}.js`), outputText)
   return (await import(`../.snippets/login/${guide}.js`)) as Exports
 }

@@ -43,8 +43,8 @@ import {
 import { graphql } from 'graphql'
 import { firstValueFrom } from 'rxjs'
 import request from 'supertest'
-import ts from 'typescript'
 import { docs, type Fence, fencesOf, page, tableRows } from './markdown.ts'
+import { withoutTypes } from './without-types.ts'
 
 /*
  * The snippets of the Nest guide run as they are printed: each is imported, and what it made is asked over HTTP. Only
@@ -597,14 +597,7 @@ async function start(
 async function run<Made>({ page: { path }, line, code }: Fence): Promise<Made> {
   const text = code.replaceAll("'https://login.example.com/'", `'${authority.issuer}'`)
   const file = `${path.replace(/[^\w-]+/g, '_')}_${line}_nest.js`
-  const { outputText } = ts.transpileModule(text, {
-    compilerOptions: {
-      module: ts.ModuleKind.ESNext,
-      target: ts.ScriptTarget.ES2022,
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-    },
-  })
+  const outputText = withoutTypes(text)
   mkdirSync(join(docs, '.snippets', 'run'), { recursive: true })
   writeFileSync(join(docs, '.snippets', 'run', file), outputText)
   return (await import(`../.snippets/run/${file}`)) as Made

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import ts from 'typescript'
 import { docs, fencesOf, page } from './markdown.ts'
+import { withoutTypes } from './without-types.ts'
 
 /* The tests that the guide shows are run: those for Jest here, the one for node:test by Node. */
 
@@ -25,16 +25,4 @@ for (const { code, line } of fencesOf(page('docs/testing.md')).filter(
     // Relative: as an absolute path, a folder with # in its name would be cut short.
     await import(`../.snippets/testing/line-${line}.js`)
   }
-}
-
-function withoutTypes(code: string): string {
-  return ts.transpileModule(code, {
-    compilerOptions: {
-      module: ts.ModuleKind.ESNext,
-      target: ts.ScriptTarget.ES2022,
-      // Nest's decorators are those of before the standard.
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-    },
-  }).outputText
 }
