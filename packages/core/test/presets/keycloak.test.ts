@@ -31,6 +31,8 @@ it.each([
   'https://id.acme.com/auth',
   'http://localhost:8080',
   'https://a.b:8443',
+  'https://id.acme.com/realms-of-acme',
+  'https://id.acme.com/auth/administration',
 ])('keycloak takes the URL %j', (url) => {
   const options = keycloak({ ...good, url })
   expect(options.issuer).toBe(`${url}/realms/shop`)
@@ -75,6 +77,8 @@ describe('keycloak refuses', () => {
   it.each([
     ['https://id.acme.com/', 'https://id.acme.com'],
     ['https://id.acme.com/auth/', 'https://id.acme.com/auth'],
+    ['https://id.acme.com//', 'https://id.acme.com'],
+    ['https://id.acme.com/realms', 'https://id.acme.com'],
     ['https://id.acme.com/realms/shop', 'https://id.acme.com'],
     ['https://id.acme.com/auth/realms/shop/', 'https://id.acme.com/auth'],
     ['https://id.acme.com/admin/master/console', 'https://id.acme.com'],

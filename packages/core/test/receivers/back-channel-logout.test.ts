@@ -284,6 +284,7 @@ describe('RS-76: what is no logout token of this provider for this client', () =
     ],
     ['typ secevent+jwt', typed('secevent+jwt'), 'ERR_TOKEN_TYPE_REFUSED'],
     ['typ at+jwt', typed('application/at+jwt'), 'ERR_TOKEN_TYPE_REFUSED'],
+    ['application/ amid the typ', typed('logoutapplication/+jwt'), 'ERR_TOKEN_TYPE_REFUSED'],
     ['a typ that is no text', typed(7), 'ERR_HEADER_REFUSED'],
     ['crit in the header', () => logoutToken({}, { crit: ['x'] }), 'ERR_HEADER_REFUSED'],
     ['the wrong event type', signed({ events: { [`${EVENT}/`]: {} } }), 'ERR_CLAIM_INVALID'],
@@ -315,6 +316,22 @@ describe('RS-76: what is no logout token of this provider for this client', () =
     expect(event).toMatchObject({ result: 'refused', status: 400, code, revoked: 0, events: [] })
     expect(event.message).toBeTruthy()
     expect(revocations.told).toEqual([])
+  })
+
+  it.each<[typ: unknown, found: string]>([
+    ['secevent', '"secevent"'],
+    ['application/x', '"application/x"'],
+    [undefined, 'missing'],
+  ])('says which typ %j it is not, in the words of the log', async (typ, found) => {
+    const { receiver } = setUp({ requireType: true })
+    const { event } = await heardOf(() => send(receiver, logoutToken({}, { typ })))
+    expect(event.message).toMatch(new RegExp(`its typ is ${found}; expected logout\\+jwt$`))
+  })
+
+  it('says of every typ that it takes', async () => {
+    const { receiver } = setUp()
+    const { event } = await heardOf(() => send(receiver, logoutToken({}, { typ: 'at+jwt' })))
+    expect(event.message).toMatch(/its typ is "at\+jwt"; expected logout\+jwt or jwt$/)
   })
 
   it.each([
