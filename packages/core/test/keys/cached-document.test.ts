@@ -316,6 +316,17 @@ describe('CachedDocument', () => {
       expect(document.use()).toBeUndefined()
     })
 
+    it('leaves it due once it was seen, though the clock goes right again', async () => {
+      const { document, at } = await createLoaded()
+      provider.answer = answerStatus(500)
+      at(-100)
+      document.use()
+      await ended(document)
+      at(10)
+      // 600 seconds that it was fresh, and 110 since.
+      expect(document.health()).toMatchObject({ state: 'stale', age: 710 })
+    })
+
     it('does not stretch the wait after a failure', async () => {
       provider.answer = answerStatus(500, { 'retry-after': '60' })
       const { document, at, tries } = createDocument()
