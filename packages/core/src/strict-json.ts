@@ -44,19 +44,14 @@ export function parseStrictJson(text: string): JsonObject {
 /** Freezes lists and objects down to the deepest allowed and counts the members of all objects. */
 function freezeAndCount(value: object, depth: number): number {
   if (depth > DEEPEST) throw tooDeep()
-  let members = 0
-  if (Array.isArray(value)) {
-    for (const item of value as unknown[]) members += freezeAndCountIn(item, depth)
-  } else {
-    for (const name of Object.keys(value))
-      members += 1 + freezeAndCountIn((value as JsonObject)[name], depth)
+  const isList = Array.isArray(value)
+  const items: readonly unknown[] = isList ? value : Object.values(value)
+  let members = isList ? 0 : items.length
+  for (const item of items) {
+    if (typeof item === 'object' && item !== null) members += freezeAndCount(item, depth + 1)
   }
   Object.freeze(value)
   return members
-}
-
-function freezeAndCountIn(item: unknown, depth: number): number {
-  return typeof item === 'object' && item !== null ? freezeAndCount(item, depth + 1) : 0
 }
 
 function isTooDeep(text: string): boolean {
