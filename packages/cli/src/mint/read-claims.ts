@@ -47,14 +47,19 @@ function readClaim(given: string): [string, unknown] {
   const [name, text] = [given.slice(0, at), given.slice(at + 1)]
   if (RESERVED.includes(name))
     throw new UsageError(`--claim: ${name} has an option of its own, or is set by itself`)
-  return [name, readValue(text)]
+  return [name, readValue(name, text)]
 }
 
 /** JSON where it is some, else the text itself: nobody types the quotes through a shell. */
-function readValue(text: string): unknown {
+function readValue(name: string, text: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch {
+    // The shell takes quotes away: of ["x"] it leaves [x], which nobody wants as a text.
+    if (/^\s*[[{"]/.test(text))
+      throw new UsageError(
+        `--claim: the value of ${name} begins like JSON and is none; in a shell, put it in single quotes, as in --claim '${name}=["x"]'`,
+      )
     return text
   }
 }

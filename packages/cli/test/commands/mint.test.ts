@@ -220,6 +220,9 @@ test.each([
   [[...withSecret, '--key-file', 'x'], 'give one of --secret-file and --key-file'],
   [[...withSecret, '--algorithm', 'RS256'], 'expected one of HS256, HS384, HS512'],
   [[...withSecret, '--claim', 'level'], '--claim: expected name=value'],
+  [[...withSecret, '--claim', 'tags=[x]'], '--claim: the value of tags begins like JSON'],
+  [[...withSecret, '--claim', 'org={"id":1'], "as in --claim 'org="],
+  [[...withSecret, '--claim', 'org="acme'], '--claim: the value of org begins like JSON'],
 ])('%j: 2', async (args, message) => {
   const { exitCode, out, err } = await mint(args)
   expect([exitCode, out]).toEqual([2, ''])
