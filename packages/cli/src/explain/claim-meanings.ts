@@ -19,6 +19,13 @@ const PARAMETERS = new Map([
   ['nonce', 'Microsoft: the signature covers another nonce than this, so only Graph can verify it'],
 ])
 
+/** What means something else in an encrypted token. */
+const PARAMETERS_OF_ENCRYPTED = new Map([
+  ['alg', 'how the key of the content is encrypted'],
+  ['kid', 'which key of the recipient it is encrypted for'],
+  ['cty', 'what is encrypted: JWT for a signed token'],
+])
+
 /** What a claim says: RFC 7519 §4.1, OpenID Connect Core §2, RFC 9068 §2, and the common ones of providers. */
 const CLAIMS = new Map([
   ['iss', 'who issued it'],
@@ -95,8 +102,8 @@ const CLAIMS = new Map([
   ['password', 'a password: everybody who holds the token reads it'],
 ])
 
-export function meaningOfParameter(name: string): string | undefined {
-  return PARAMETERS.get(name)
+export function meaningOfParameter(name: string, isEncrypted: boolean): string | undefined {
+  return (isEncrypted ? PARAMETERS_OF_ENCRYPTED.get(name) : undefined) ?? PARAMETERS.get(name)
 }
 
 export function meaningOfClaim(name: string): string | undefined {

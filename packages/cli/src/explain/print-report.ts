@@ -20,7 +20,8 @@ const SIZE_LIMITS: readonly (readonly [number, string])[] = [
 export function printReport(terminal: Terminal, report: Report): void {
   const { print } = terminal
   printSummary(terminal, report)
-  printMembers(terminal, 'header', report.header, meaningOfParameter)
+  const isEncrypted = report.kind.id === 'encrypted'
+  printMembers(terminal, 'header', report.header, (name) => meaningOfParameter(name, isEncrypted))
   printMembers(terminal, claimsTitle(report), report.claims, meaningOfClaim, report.times)
   if (report.steps.length > 0) printSteps(terminal, report.steps)
   printRefusal(terminal, report)

@@ -43,6 +43,18 @@ describe('a token alone', () => {
     expect(out).toContain('The signature was not verified.')
   })
 
+  test('that is encrypted has a header that says how, and for which key', async () => {
+    const header = { alg: 'RSA-OAEP', kid: 'k', enc: 'A256GCM', cty: 'JWT' }
+    const encoded = Buffer.from(JSON.stringify(header)).toString('base64url')
+    const parts = [256, 12, 80, 16].map((bytes) => randomBytes(bytes).toString('base64url'))
+    const { out } = await explain([encoded, ...parts].join('.'))
+    expect(out).toContain('"RSA-OAEP" · how the key of the content is encrypted')
+    expect(out).toContain('"k" · which key of the recipient it is encrypted for')
+    expect(out).toContain('"A256GCM" · how the content is encrypted')
+    expect(out).toContain('"JWT" · what is encrypted: JWT for a signed token')
+    expect(out).not.toContain('signed it')
+  })
+
   test('is never printed, whole or in part', async () => {
     const token = authority.token()
     for (const args of [[], ['--json'], expected, [...expected, '--json']]) {
