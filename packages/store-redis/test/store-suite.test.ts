@@ -17,6 +17,14 @@ import {
 const OF_THE_SCRIPTS = /^\d+,\d{3} |^a cursor (that was tampered with|of a log that is no more) /
 const ALSO_FOR_THE_SCRIPTS = ['node-redis over RESP3', 'ioredis in a Cluster']
 
+it.each(ALSO_FOR_THE_SCRIPTS)(
+  '%s is one of the clients: else nobody would test the scripts',
+  (name) => {
+    const inCluster = Object.keys(clusterClients).map((client) => `${client} in a Cluster`)
+    expect([...Object.keys(singleClients), ...inCluster]).toContain(name)
+  },
+)
+
 function testsFor(client: string): StoreSuiteOptions {
   if (ALSO_FOR_THE_SCRIPTS.includes(client)) return {}
   return {
