@@ -1,5 +1,5 @@
-import type { Claims } from './claims.ts'
 import { GuardError } from './errors.ts'
+import type { KnownClaims } from './known-claims.ts'
 
 /**
  * Refuses a token bound to a key or certificate of its sender (RFC 7800 §3.1): presented as a plain Bearer token it
@@ -7,8 +7,8 @@ import { GuardError } from './errors.ts'
  *
  * @throws GuardError `ERR_SENDER_CONSTRAINED`
  */
-export function checkSender(claims: Claims): void {
-  if (!Object.hasOwn(claims, 'cnf')) return
+export function checkSender({ cnf }: Pick<KnownClaims, 'cnf'>): void {
+  if (cnf === undefined) return
   throw new GuardError(
     'ERR_SENDER_CONSTRAINED',
     'the token is bound to its sender (cnf); this guard takes Bearer tokens',

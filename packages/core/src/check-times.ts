@@ -1,5 +1,13 @@
-import type { Claims } from './claims.ts'
 import { GuardError } from './errors.ts'
+
+/** The claims that bound when a token may be used, in seconds. */
+export interface TimeClaims {
+  readonly exp: number
+  readonly nbf?: number | undefined
+  readonly iat?: number | undefined
+  /** When the user logged in (OpenID Connect Core §2). Only some tokens say it, and only a number can be too late. */
+  readonly auth_time?: unknown
+}
 
 /**
  * The seconds between which a token may be used, clock tolerance included. Worked out once; compared at every use.
@@ -12,15 +20,16 @@ export interface TimeWindow {
 }
 
 export function timeWindow(
-  claims: Claims,
+  claims: TimeClaims,
   clockTolerance: number,
   maxTokenAge: number,
 ): TimeWindow {
-  const { exp, nbf = -Infinity, iat = -Infinity } = claims
+  const { exp, nbf = -Infinity, iat = -Infinity, auth_time: authTime } = claims
+  const loggedInAt = typeof authTime === 'number' ? authTime : -Infinity
   const tooOldAt = maxTokenAge === Infinity ? Infinity : iat + maxTokenAge + clockTolerance
   return {
     // An iat in the future would outlive "log out everybody before now"; an auth_time, "log in again".
-    from: Math.max(nbf, iat, authTimeOf(claims)) - clockTolerance,
+    from: Math.max(nbf, iat, loggedInAt) - clockTolerance,
     // RFC 7519 §4.1.4: "on or after" exp the token must not be accepted.
     until: Math.min(exp + clockTolerance, tooOldAt),
   }
@@ -30,7 +39,7 @@ export function timeWindow(
  * @throws GuardError `ERR_TOKEN_EXPIRED`, `ERR_TOKEN_TOO_OLD`, `ERR_TOKEN_NOT_YET_VALID`
  */
 export function checkTimes(
-  claims: Claims,
+  claims: TimeClaims,
   window: TimeWindow,
   clockTolerance: number,
   now: number,
@@ -54,10 +63,4 @@ export function checkTimes(
     'ERR_TOKEN_NOT_YET_VALID',
     `the token's ${claim} is in the future: ${Math.ceil(window.from - now)} s too early`,
   )
-}
-
-/** When the user logged in (OpenID Connect Core §2). Only some tokens say it, and only a number can be too late. */
-function authTimeOf(claims: Claims): number {
-  const { auth_time: authTime } = claims
-  return typeof authTime === 'number' ? authTime : -Infinity
 }

@@ -1,9 +1,8 @@
 import { readNames, readScopes, readText } from './claim-mapping.ts'
-import type { Claims, RegisteredClaims } from './claims.ts'
+import type { RegisteredClaims } from './claims.ts'
 import type { TrustedIssuer } from './issuers/trusted-issuer.ts'
-import { own } from './own.ts'
+import type { CheckedClaims, KnownClaims } from './known-claims.ts'
 import type { JoseHeader } from './parse-header.ts'
-import type { JsonObject } from './strict-json.ts'
 
 /**
  * Who a request comes from and what they may do: everything a verified token says, deeply frozen.
@@ -50,7 +49,7 @@ export interface Auth<C = RegisteredClaims> {
 export function createPrincipal<C>(
   token: string,
   header: JoseHeader,
-  verified: Claims,
+  verified: CheckedClaims,
   claims: C,
   issuer: Pick<TrustedIssuer, 'mapping' | 'tenant'>,
 ): Auth<C> {
@@ -77,25 +76,25 @@ class Principal<C> implements Auth<C> {
   constructor(
     token: string,
     header: JoseHeader,
-    verified: Claims,
+    verified: CheckedClaims,
     claims: C,
     { mapping, tenant }: Pick<TrustedIssuer, 'mapping' | 'tenant'>,
   ) {
     this.#token = token
     this.header = header
     this.claims = claims
-    this.issuer = text(verified, 'iss')
-    this.subject = text(verified, 'sub')
-    this.clientId = readText(verified, mapping.client)
-    this.kind = isClientOnly(verified, this.subject, this.clientId) ? 'client' : 'user'
-    this.tenant = tenant ?? readText(verified, mapping.tenant)
-    this.sessionId = text(verified, 'sid')
-    this.tokenId = text(verified, 'jti')
-    this.scopes = readScopes(verified, mapping.scopes)
-    this.roles = readNames(verified, mapping.roles)
-    this.permissions = readNames(verified, mapping.permissions)
+    this.issuer = verified.iss
+    this.subject = verified.sub
+    this.clientId = readText(verified.set, mapping.client)
+    this.kind = isClientOnly(verified, this.clientId) ? 'client' : 'user'
+    this.tenant = tenant ?? readText(verified.set, mapping.tenant)
+    this.sessionId = verified.sid
+    this.tokenId = verified.jti
+    this.scopes = readScopes(verified.set, mapping.scopes)
+    this.roles = readNames(verified.set, mapping.roles)
+    this.permissions = readNames(verified.set, mapping.permissions)
     this.expiresAt = verified.exp
-    this.issuedAt = own(verified, 'iat')
+    this.issuedAt = verified.iat
     Object.freeze(this)
   }
 
@@ -113,35 +112,14 @@ class Principal<C> implements Auth<C> {
 Object.freeze(Principal.prototype)
 
 function isClientOnly(
-  claims: JsonObject,
-  subject: string | undefined,
+  { sub, client_id, azp, cid, appid, gty, idtyp }: KnownClaims,
   clientId: string | undefined,
 ): boolean {
-  if (subject === undefined || subject === clientId) return true
+  if (sub === undefined || sub === clientId) return true
+  // The claims by which providers name the application a token was issued to.
+  if (sub === client_id || sub === azp || sub === cid || sub === appid) return true
   // How Auth0 names a client as the subject, with and without `gty`.
-  if (clientId !== undefined && subject === `${clientId}@clients`) return true
-  for (const name of Object.keys(claims)) {
-    switch (name) {
-      // The claims by which providers name the application a token was issued to.
-      case 'client_id':
-      case 'azp':
-      case 'cid':
-      case 'appid':
-        if (claims[name] === subject) return true
-        break
-      // How Auth0 says it.
-      case 'gty':
-        if (claims[name] === 'client-credentials') return true
-        break
-      // How Entra says it.
-      case 'idtyp':
-        if (claims[name] === 'app') return true
-        break
-    }
-  }
-  return false
-}
-
-function text(claims: JsonObject, name: string): string | undefined {
-  return own(claims, name) as string | undefined
+  if (clientId !== undefined && sub === `${clientId}@clients`) return true
+  // How Auth0 says it, and how Entra does.
+  return gty === 'client-credentials' || idtyp === 'app'
 }

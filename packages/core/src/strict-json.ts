@@ -44,14 +44,27 @@ export function parseStrictJson(text: string): JsonObject {
 /** Freezes lists and objects down to the deepest allowed and counts the members of all objects. */
 function freezeAndCount(value: object, depth: number): number {
   if (depth > DEEPEST) throw tooDeep()
-  const isList = Array.isArray(value)
-  const items: readonly unknown[] = isList ? value : Object.values(value)
-  let members = isList ? 0 : items.length
-  for (const item of items) {
-    if (typeof item === 'object' && item !== null) members += freezeAndCount(item, depth + 1)
+  let members = 0
+  if (Array.isArray(value)) {
+    for (const item of value as readonly unknown[])
+      if (isListOrObject(item)) members += freezeAndCount(item, depth + 1)
+  } else {
+    const own = Object.keys(value).length
+    members = own
+    let at = 0
+    // Own members come first: what follows them was put on Object.prototype.
+    for (const name in value) {
+      if (at++ === own) break
+      const item = (value as JsonObject)[name]
+      if (isListOrObject(item)) members += freezeAndCount(item, depth + 1)
+    }
   }
   Object.freeze(value)
   return members
+}
+
+function isListOrObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 function isTooDeep(text: string): boolean {

@@ -1,5 +1,6 @@
 import { timeWindow, type TimeWindow } from './check-times.ts'
 import type { Claims } from './claims.ts'
+import type { CheckedClaims } from './known-claims.ts'
 import type { KeyRecord } from './keys/key-record.ts'
 import type { Auth } from './principal.ts'
 import type { TokenIds } from './revocations/token-ids.ts'
@@ -23,7 +24,7 @@ export interface Verdict<C> {
 
 export function createVerdict<C>(
   auth: Auth<C>,
-  claims: Claims,
+  signed: CheckedClaims,
   issuer: TrustedIssuer,
   key: KeyRecord,
   clockTolerance: number,
@@ -31,10 +32,10 @@ export function createVerdict<C>(
   return {
     token: auth.token,
     auth,
-    claims,
+    claims: signed.set,
     issuer,
     key,
-    window: timeWindow(claims, clockTolerance, issuer.maxTokenAge),
+    window: timeWindow(signed, clockTolerance, issuer.maxTokenAge),
     revocationIds: undefined,
   }
 }

@@ -5,7 +5,7 @@ import { checkKeyTrusted } from './check-key-trusted.ts'
 import { checkRevocation } from './check-revocation.ts'
 import { checkSender } from './check-sender.ts'
 import { checkTimes } from './check-times.ts'
-import type { Claims } from './claims.ts'
+import type { CheckedClaims } from './known-claims.ts'
 import type { KeyRecord } from './keys/key-record.ts'
 import type { MaybePromise } from './maybe-promise.ts'
 import type { JoseHeader } from './parse-header.ts'
@@ -48,23 +48,23 @@ export function createTokenVerifier<C>(settings: GuardSettings<C>): TokenVerifie
     const { header, unverifiedClaims } = parsed
     const key = verifySignature(parsed, candidates)
     judgedHeaders.remember(parsed.headerSegment, header)
-    const signedClaims = checkClaims(unverifiedClaims, header, issuer)
-    checkSender(signedClaims)
-    const claims = validateClaims(signedClaims, schema)
+    const signed = checkClaims(unverifiedClaims, header, issuer)
+    checkSender(signed)
+    const claims = validateClaims(signed.set, schema)
     return claims instanceof Promise
-      ? claims.then((validated) => conclude(validated, signedClaims, key, parsed, issuer))
-      : conclude(claims, signedClaims, key, parsed, issuer)
+      ? claims.then((validated) => conclude(validated, signed, key, parsed, issuer))
+      : conclude(claims, signed, key, parsed, issuer)
   }
 
   function conclude(
     claims: C,
-    signedClaims: Claims,
+    signed: CheckedClaims,
     key: KeyRecord,
     { token, header }: ParsedToken,
     issuer: TrustedIssuer,
   ): Verdict<C> {
-    const auth = createPrincipal(token, header, signedClaims, claims, issuer)
-    return createVerdict(auth, signedClaims, issuer, key, clockTolerance)
+    const auth = createPrincipal(token, header, signed, claims, issuer)
+    return createVerdict(auth, signed, issuer, key, clockTolerance)
   }
 
   // By name and not by functions made for each token: measured, those cost a fresh HS256 token one part in a hundred.

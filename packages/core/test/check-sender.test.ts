@@ -1,8 +1,7 @@
 import { checkSender } from '../src/check-sender.ts'
-import type { Claims } from '../src/claims.ts'
-import { goodClaims, refusalOf } from './mint.ts'
+import { checkedClaims, goodClaims, refusalOf } from './mint.ts'
 
-const claims = (changes: Record<string, unknown> = {}) => goodClaims(changes) as Claims
+const claims = (changes: Record<string, unknown> = {}) => checkedClaims(goodClaims(changes))
 
 describe('checkSender', () => {
   it('lets a token pass that is bound to nobody', () => {
@@ -34,7 +33,7 @@ describe('checkSender', () => {
 
   it('does not find a cnf on a prototype', () => {
     expect(() => {
-      checkSender(JSON.parse('{"exp":1,"__proto__":{"cnf":{}}}'))
+      checkSender(checkedClaims(JSON.parse('{"exp":1,"__proto__":{"cnf":{}}}')))
     }).not.toThrow()
   })
 })

@@ -15,6 +15,7 @@ import type { KeyEnvironment } from '../src/keys/key-environment.ts'
 import { KeyRecord } from '../src/keys/key-record.ts'
 import { ConfiguredKeys } from '../src/keys/key-source.ts'
 import type { Claims } from '../src/claims.ts'
+import { type CheckedClaims, readKnownClaims } from '../src/known-claims.ts'
 import type { JoseHeader } from '../src/parse-header.ts'
 import { type Auth, createPrincipal } from '../src/principal.ts'
 import type { TrustedIssuer } from '../src/issuers/trusted-issuer.ts'
@@ -188,8 +189,13 @@ export function isPrintableAscii(text: string): boolean {
   return /^[\x20-\x7e]*$/.test(text)
 }
 
+/** Claims as a verifier hands them on, once it has judged them. */
+export function checkedClaims(claims: object): CheckedClaims {
+  return readKnownClaims(claims as Claims) as CheckedClaims
+}
+
 /** Who a token with these claims is from. */
 export function authWith(changes: Record<string, unknown>): Auth {
   const claims = JSON.parse(JSON.stringify(goodClaims(changes))) as Claims
-  return createPrincipal('a.b.c', header(), claims, claims, trustedIssuer())
+  return createPrincipal('a.b.c', header(), checkedClaims(claims), claims, trustedIssuer())
 }

@@ -2,14 +2,14 @@ import { inspect } from 'node:util'
 import type { Claims } from '../src/claims.ts'
 import { deepFreeze } from '../src/deep-freeze.ts'
 import { type Auth, createPrincipal } from '../src/principal.ts'
-import { goodClaims, header, ISSUER, NOW, trustedIssuer } from './mint.ts'
+import { checkedClaims, goodClaims, header, ISSUER, NOW, trustedIssuer } from './mint.ts'
 
 const TOKEN = 'head.payload.signature-that-must-not-be-seen'
 
 function principal(changes: Record<string, unknown> = {}, mapping = {}, tenant?: string): Auth {
   const claims = JSON.parse(JSON.stringify(goodClaims(changes))) as Claims
   deepFreeze(claims)
-  return createPrincipal(TOKEN, Object.freeze(header()), claims, claims, {
+  return createPrincipal(TOKEN, Object.freeze(header()), checkedClaims(claims), claims, {
     mapping: { ...trustedIssuer().mapping, ...mapping },
     tenant,
   })
@@ -70,7 +70,7 @@ describe('createPrincipal', () => {
 
   it('does not find claims on a prototype', () => {
     const claims = JSON.parse(`{"exp":${NOW},"__proto__":{"sub":"admin","roles":["admin"]}}`)
-    const auth = createPrincipal(TOKEN, header(), claims, claims, trustedIssuer())
+    const auth = createPrincipal(TOKEN, header(), checkedClaims(claims), claims, trustedIssuer())
     expect(auth).toMatchObject({ subject: undefined, roles: [] })
   })
 
@@ -180,7 +180,7 @@ describe('createPrincipal', () => {
     const auth = createPrincipal(
       TOKEN,
       header(),
-      signed,
+      checkedClaims(signed),
       Object.freeze({ userName: 'Alice' }),
       trustedIssuer(),
     )

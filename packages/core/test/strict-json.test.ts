@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { parseStrictJson } from '../src/strict-json.ts'
+import { whilePolluted } from './pollute.ts'
 import { thrownBy } from './mint.ts'
 
 const problem = (text: string) => {
@@ -176,6 +177,24 @@ describe('parseStrictJson', () => {
     expect((value as { admin?: boolean }).admin).toBeUndefined()
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype)
     expect(({} as { admin?: boolean }).admin).toBeUndefined()
+  })
+
+  it('neither counts nor freezes what a polluted Object.prototype has', () => {
+    const polluted = { list: ['x'], other: { y: 1 } }
+    const texts = ['{}', '{"a":{"list":1}}', '{"a":1,"a":1}']
+    const [empty, nested, duplicate] = whilePolluted(polluted, () =>
+      texts.map((text) => {
+        try {
+          return parseStrictJson(text)
+        } catch (error) {
+          return (error as Error).message
+        }
+      }),
+    )
+    expect(empty).toEqual({})
+    expect(nested).toEqual({ a: { list: 1 } })
+    expect(duplicate).toBe('has a duplicate member')
+    expect(Object.isFrozen(polluted.list) || Object.isFrozen(polluted.other)).toBe(false)
   })
 
   it('never repeats the text in its message', () => {

@@ -1,13 +1,21 @@
 import type { Claims } from '../src/claims.ts'
 import { createVerdict } from '../src/verdict.ts'
-import { authWith, goodClaims, newEcKeys, NOW, recordOf, trustedIssuer } from './mint.ts'
+import {
+  authWith,
+  checkedClaims,
+  goodClaims,
+  newEcKeys,
+  NOW,
+  recordOf,
+  trustedIssuer,
+} from './mint.ts'
 
 const { publicKey } = newEcKeys()
 const claims = goodClaims() as Claims
 const verdictBy = (kid: string | undefined, maxTokenAge = Infinity) =>
   createVerdict(
     authWith({}),
-    claims,
+    checkedClaims(claims),
     trustedIssuer({ maxTokenAge }),
     recordOf(publicKey, ['ES256'], kid),
     30,

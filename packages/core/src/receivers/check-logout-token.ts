@@ -1,11 +1,11 @@
 import { GuardError } from '../errors.ts'
 import { isRecord } from '../is-record.ts'
+import { invalidClaim } from '../known-claims.ts'
 import { own } from '../own.ts'
 import type { JsonObject } from '../strict-json.ts'
 import {
   checkReceivedClaims,
   identifierIn,
-  invalid,
   type ReceivedClaimsExpected,
 } from './check-received-claims.ts'
 import type { ReceivedToken } from './used-tokens.ts'
@@ -32,7 +32,7 @@ export function checkLogoutToken(
   refuseIdToken(signed)
   const { events, jti, issuedAt, usableUntil } = checkReceivedClaims(signed, expected, now)
   if (!isRecord(own(events, LOGOUT_EVENT)))
-    throw invalid('events', 'does not have the event of a back-channel logout')
+    throw invalidClaim('events', 'does not have the event of a back-channel logout')
   const sessionId = identifierIn(signed, 'sid')
   const subject = identifierIn(signed, 'sub')
   if (sessionId === undefined && subject === undefined) {

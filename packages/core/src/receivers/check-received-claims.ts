@@ -1,8 +1,8 @@
-import { checkAudience, checkTypes, expectPresent } from '../check-claims.ts'
+import { checkAudience, expectPresent } from '../check-claims.ts'
 import { checkTimes, timeWindow } from '../check-times.ts'
-import type { Claims } from '../claims.ts'
 import { GuardError } from '../errors.ts'
 import { isRecord } from '../is-record.ts'
+import { invalidClaim, readKnownClaims } from '../known-claims.ts'
 import { own } from '../own.ts'
 import { quoteForLog } from '../quote-for-log.ts'
 import type { JsonObject } from '../strict-json.ts'
@@ -43,14 +43,15 @@ export function checkReceivedClaims(
     )
   }
   if (!isRecord(events) || !Object.values(events).every(isRecord) || isEmpty(events))
-    throw invalid('events', 'is not an object of at least one event, each an object')
-  checkTypes(signed)
-  for (const name of ['iat', 'jti', ...(requiresExp ? ['exp'] : [])]) expectPresent(signed, name)
-  const { exp = Infinity, iat, jti } = signed as { exp?: number; iat: number; jti: string }
+    throw invalidClaim('events', 'is not an object of at least one event, each an object')
+  const known = readKnownClaims(signed)
+  for (const name of ['iat', 'jti'] as const) expectPresent(name, known[name])
+  if (requiresExp) expectPresent('exp', known.exp)
+  const { exp = Infinity, iat, jti } = known as { exp?: number; iat: number; jti: string }
   // Fingerprints of used tokens are made of it: the empty one would be everybody's.
-  if (jti === '') throw invalid('jti', 'is empty')
-  checkAudience(own(signed, 'aud'), audiences)
-  const timed: Claims = { ...signed, exp }
+  if (jti === '') throw invalidClaim('jti', 'is empty')
+  checkAudience(known.aud, audiences)
+  const timed = { ...known, exp }
   const window = timeWindow(timed, clockTolerance, maxTokenAge)
   checkTimes(timed, window, clockTolerance, now)
   // Whole seconds, upwards: what was issued within that second is meant, too.
@@ -71,11 +72,7 @@ export function checkReceivedClaims(
 export function identifierIn(object: JsonObject, name: string): string | undefined {
   const value = own(object, name)
   if (value === undefined || (typeof value === 'string' && value !== '')) return value
-  throw invalid(name, value === '' ? 'is empty' : `is ${quoteForLog(value)}, not a string`)
-}
-
-export function invalid(name: string, problem: string): GuardError {
-  return new GuardError('ERR_CLAIM_INVALID', `the token's ${name} ${problem}`)
+  throw invalidClaim(name, value === '' ? 'is empty' : `is ${quoteForLog(value)}, not a string`)
 }
 
 function isEmpty(events: object): boolean {
