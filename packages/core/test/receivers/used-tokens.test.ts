@@ -31,6 +31,24 @@ describe('used tokens, where the revocations cannot be asked', () => {
   })
 })
 
+it('of exactly as many as there is room for, none is forgotten', async () => {
+  const clock = createClock()
+  const used = createUsedTokens({ revoke: () => undefined }, 'a', [], clock)
+  for (let at = 0; at < 10_000; at++) await used.add(token(`n${at}`))
+  expect(await used.has(token('n0'))).toBe(true)
+  await used.add(token('one more'))
+  expect(await used.has(token('n0'))).toBe(false)
+})
+
+it('a mark is told apart from any name that a token has', async () => {
+  const marks: unknown[] = []
+  const revoker = { revoke: (each: object) => void marks.push(each), isRevoked: () => false }
+  await createUsedTokens(revoker, 'a', ['logout'], createClock()).add(token('c'))
+  expect(marks).toEqual([
+    { issuer: 'a', tokenId: expect.stringMatching(/^used [\w-]{43}$/) as string, until: NOW + 60 },
+  ])
+})
+
 it('receivers whose names run together into one text are told apart', async () => {
   const marks: unknown[] = []
   const revoker = { revoke: (each: object) => void marks.push(each), isRevoked: () => false }
