@@ -1,3 +1,5 @@
+import { detachText } from './detach-text.ts'
+
 /**
  * Remembers what was worked out from a text, for texts that come again and again: the headers of a key's tokens, the
  * scopes of a client's. When it is full it forgets everything, which is cheaper than to know what was used last.
@@ -24,8 +26,7 @@ export class BoundedMemo<Value> {
   remember(text: string, value: Value): void {
     if (text === this.#last?.text || this.#entries.has(text)) return
     if (this.#entries.size >= this.#maxEntries) this.#entries.clear()
-    // A copy: a piece cut from a token would keep the whole token in memory.
-    const entry = { text: JSON.parse(JSON.stringify(text)) as string, value }
+    const entry = { text: detachText(text), value }
     this.#entries.set(entry.text, entry)
     this.#last = entry
   }

@@ -1,5 +1,5 @@
 import { SeenBefore } from './seen-before.ts'
-import type { Verdict } from './verdict.ts'
+import { detachToken, type Verdict } from './verdict.ts'
 
 /** Characters of the signature that make the key: 36 bits that look random, a few less for the last one. */
 const KEY_CHARACTERS = 6
@@ -41,7 +41,9 @@ export class VerdictCache<C> {
   /** To be called for every token that was proven and passed: keeps the verdict if the token came before. */
   offer(verdict: Verdict<C>): void {
     const key = keyOf(verdict.token)
-    if (this.#seenBefore.mark(key)) this.#keep(key, verdict)
+    if (!this.#seenBefore.mark(key)) return
+    detachToken(verdict)
+    this.#keep(key, verdict)
   }
 
   clear(): void {

@@ -2,7 +2,8 @@ import { timeWindow, type TimeWindow } from './check-times.ts'
 import type { Claims } from './claims.ts'
 import type { CheckedClaims } from './known-claims.ts'
 import type { KeyRecord } from './keys/key-record.ts'
-import type { Auth } from './principal.ts'
+import { detachText } from './detach-text.ts'
+import { type Auth, replaceToken } from './principal.ts'
 import type { TokenIds } from './revocations/token-ids.ts'
 import type { TrustedIssuer } from './issuers/trusted-issuer.ts'
 
@@ -11,7 +12,8 @@ import type { TrustedIssuer } from './issuers/trusted-issuer.ts'
  * revocation. Kept in the cache.
  */
 export interface Verdict<C> {
-  readonly token: string
+  /** Another copy of its text from when the verdict is kept: see {@link detachToken}. */
+  token: string
   readonly auth: Auth<C>
   /** The claims as signed; `auth.claims` is what a schema made of them. */
   readonly claims: Claims
@@ -38,4 +40,10 @@ export function createVerdict<C>(
     window: timeWindow(signed, clockTolerance, issuer.maxTokenAge),
     revocationIds: undefined,
   }
+}
+
+/** Has a verdict that is going to be kept, and its principal, hold on to no more than the token's own text. */
+export function detachToken(verdict: Verdict<unknown>): void {
+  verdict.token = detachText(verdict.token)
+  replaceToken(verdict.auth, verdict.token)
 }

@@ -198,6 +198,17 @@ it.each<[string, Record<string, unknown>]>([
   expect(principal(claims).kind).toBe('client')
 })
 
+it('a handler finds no way to replace the token', () => {
+  const auth = principal()
+  const { constructor } = Object.getPrototypeOf(auth) as object
+  expect(Reflect.ownKeys(constructor).filter((key) => key !== 'length')).toEqual([
+    'name',
+    'prototype',
+  ])
+  expect(() => Object.assign(auth, { token: 'stolen' })).toThrow(TypeError)
+  expect(auth.token).toBe(TOKEN)
+})
+
 it('a handler cannot replace the getters that every later request uses', () => {
   const prototype = Object.getPrototypeOf(principal()) as object
   expect(() => Object.defineProperty(prototype, 'token', { value: 'stolen' })).toThrow(TypeError)

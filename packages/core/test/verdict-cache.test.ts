@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import type { Verdict } from '../src/verdict.ts'
 import { VerdictCache } from '../src/verdict-cache.ts'
+import { authWith } from './mint.ts'
 
-const verdictOn = (token: string) => ({ token }) as Verdict<unknown>
+const verdictOn = (token: string) => ({ token, auth: authWith({}) }) as Verdict<unknown>
 /** As for a token that is verified again and again: twice, unless another has its place for a while. */
 const keep = (cache: VerdictCache<unknown>, verdict: Verdict<unknown>) => {
   do cache.offer(verdict)
