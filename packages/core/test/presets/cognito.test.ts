@@ -25,7 +25,7 @@ it('cognito takes several clients, and an audience where clients ask for one', (
   expect(options.audience).toBe('https://api.acme.com')
 })
 
-it.each(['us-east-1', 'us-gov-west-1', 'ap-southeast-2', 'mx-central-1'])(
+it.each(['us-east-1', 'us-gov-west-1', 'ap-southeast-2', 'mx-central-1', 'us-east-10'])(
   'cognito takes the region %s',
   (region) => {
     const userPoolId = `${region}_AbCdEf123`
@@ -51,14 +51,18 @@ describe('cognito refuses', () => {
     )
   })
 
-  it.each(['evil.example', 'eu-central-1.evil.example', 'eu-central-1a', 'EU-CENTRAL-1', 'eu'])(
-    '%j as region, which becomes part of a host',
-    (region) => {
-      expect(problem({ region, userPoolId: `${region}_x` })).toBe(
-        `cognito.region: expected a region such as eu-central-1, got '${region}'`,
-      )
-    },
-  )
+  it.each([
+    'evil.example',
+    'eu-central-1.evil.example',
+    'evil.eu-central-1',
+    'eu-central-1a',
+    'EU-CENTRAL-1',
+    'eu',
+  ])('%j as region, which becomes part of a host', (region) => {
+    expect(problem({ region, userPoolId: `${region}_x` })).toBe(
+      `cognito.region: expected a region such as eu-central-1, got '${region}'`,
+    )
+  })
 
   it('a user pool of another region', () => {
     expect(problem({ region: 'eu-west-1' })).toBe(

@@ -169,6 +169,9 @@ describe('readBody, by the media type', () => {
     'application/ld+json',
     `${JSON_TYPE}; charset=utf-16`,
     `${FORM}; charset=iso-8859-1`,
+    `${FORM}; charset=utf-8x`,
+    `${FORM}; charset=x-charset=utf-8`,
+    `${FORM}; charset=`,
     '',
     undefined,
     [FORM],
@@ -179,6 +182,14 @@ describe('readBody, by the media type', () => {
   it.each(['text/plain', undefined])('is none without a body, under the type %j', async (type) => {
     expect(await ofType(type, '')).toEqual({ kind: 'none' })
   })
+
+  it.each(['identity', ' Identity '])(
+    'takes the content coding %j, which is none',
+    async (encoding) => {
+      const request = sent('a=1', { 'content-type': FORM, 'content-encoding': encoding })
+      expect(await readBody(request)).toMatchObject({ kind: 'form' })
+    },
+  )
 
   it.each(['gzip', 'br', 'deflate, gzip', 'identity, gzip', '', ['identity']])(
     'refuses the content coding %j, in which a few bytes can be very many',
