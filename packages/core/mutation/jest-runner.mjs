@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 
 // The runner jest has by itself. It comes with jest, two packages down.
 const jest = createRequire(createRequire(import.meta.url).resolve('jest'))
@@ -52,9 +52,10 @@ class TestFiles {
   }
 
   /**
-   * The files that hold a test to run: first that of the mutated source, then the quick ones. A mutant in what runs
-   * when a module is loaded, a table say, comes without a name of a test, because every test there is would count.
-   * What is in such a table is for the source's own test file to prove, and no other is asked.
+   * The files that hold a test to run: first that of the mutated source, then the quick ones of the same folder. Others
+   * are not asked: nearly every test makes a guard, and what survives would have the whole suite run. A mutant in what
+   * runs when a module is loaded, a table say, comes without a name of a test, because every test there is would count.
+   * What is in such a table is for the source's own test file to prove.
    */
   choose(tests, testNamePattern, mutated) {
     const source = relative(join(this.#rootDir, 'src'), mutated)
@@ -64,6 +65,7 @@ class TestFiles {
     const isAsked = new RegExp(testNamePattern, 'i')
     const rank = ({ path }) => (path === own ? -1 : this.#files[path].ms)
     return tests
+      .filter(({ path }) => dirname(path) === dirname(own))
       .filter(({ path }) => this.#files[path].names.some((name) => isAsked.test(name)))
       .sort((one, other) => rank(one) - rank(other))
   }
