@@ -11,7 +11,7 @@ import type { TrustedIssuer } from './issuers/trusted-issuer.ts'
  * What stays true of a verified token, and everything needed to judge again what may not: the time, the key,
  * revocation. Kept in the cache.
  */
-export interface Verdict<C> {
+export interface Verdict<C> extends TimeWindow {
   /** Another copy of its text from when the verdict is kept: see {@link detachToken}. */
   token: string
   readonly auth: Auth<C>
@@ -19,7 +19,6 @@ export interface Verdict<C> {
   readonly claims: Claims
   readonly issuer: TrustedIssuer
   readonly key: KeyRecord
-  readonly window: TimeWindow
   /** What a revocation view is asked by: made when the first one is, and kept for every later use. */
   revocationIds: TokenIds | undefined
 }
@@ -31,13 +30,16 @@ export function createVerdict<C>(
   key: KeyRecord,
   clockTolerance: number,
 ): Verdict<C> {
+  const { from, until } = timeWindow(signed, clockTolerance, issuer.maxTokenAge)
   return {
     token: auth.token,
     auth,
     claims: signed.set,
     issuer,
     key,
-    window: timeWindow(signed, clockTolerance, issuer.maxTokenAge),
+    // Here and not in an object of its own, which would have to be fetched from memory at every use.
+    from,
+    until,
     revocationIds: undefined,
   }
 }

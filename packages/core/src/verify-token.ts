@@ -79,7 +79,7 @@ export function createTokenVerifier<C>(settings: GuardSettings<C>): TokenVerifie
 
     judge(verdict, request) {
       checkKeyTrusted(verdict)
-      checkTimes(verdict.claims, verdict.window, clockTolerance, clock())
+      checkTimes(verdict.claims, verdict, clockTolerance, clock())
       const unrevoked = checkRevocation(revocation, verdict)
       const checked =
         unrevoked instanceof Promise

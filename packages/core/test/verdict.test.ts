@@ -26,9 +26,10 @@ describe('createVerdict', () => {
     expect(verdictBy('k1')).toMatchObject({
       token: 'a.b.c',
       claims,
-      window: { from: NOW - 10 - 30, until: NOW + 600 + 30 },
+      from: NOW - 10 - 30,
+      until: NOW + 600 + 30,
     })
-    expect(verdictBy('k1', 60).window.until).toBe(NOW - 10 + 60 + 30)
+    expect(verdictBy('k1', 60).until).toBe(NOW - 10 + 60 + 30)
   })
 })
 
