@@ -27,6 +27,11 @@ describe('refuseUnknown', () => {
     ['clockTolerance', 'clockTolerance: it belongs beside issuers, not into one of them'],
     ['cache', 'cache: it belongs beside issuers, not into one of them'],
     ['aud', 'aud: write audience'],
+    ...['allow', 'resolve', 'maxIssuers', 'allowPrivateHosts'].map((name): [string, string] => [
+      name,
+      `${name}: it says how issuers are looked up: write issuers: { allow, resolve }`,
+    ]),
+    ['openSession', 'openSession: this is an issuer: write issuer.trust()'],
     ['nonsense', 'nonsense: there is no such option'],
     ['toString', 'toString: there is no such option'],
   ])('says where %s belongs', (name, message) => {
