@@ -38,6 +38,17 @@ describe('readKnownClaims', () => {
     }
   })
 
+  it.each(TIMES)('refuses %s that is infinite (1e999), or in milliseconds', (name) => {
+    for (const value of ['1e999', '-1e999']) {
+      const error = refusalOf(() => readKnownClaims(setOf(`{"${name}":${value}}`)))
+      expect(error.message).toBe(`the token's ${name} is not finite`)
+    }
+    expect(readKnownClaims({ [name]: 1e11 - 1 })[name]).toBe(1e11 - 1)
+    expect(refusalOf(() => readKnownClaims({ [name]: 1e11 })).message).toBe(
+      `the token's ${name} is 100000000000: milliseconds where seconds belong?`,
+    )
+  })
+
   it.each(OTHERS)('reads %s as it is', (name) => {
     for (const value of ['x', 1, null, false, ['x'], {}])
       expect(readKnownClaims({ [name]: value })[name]).toBe(value)
