@@ -35,8 +35,8 @@ export interface CheckedClaims extends KnownClaims {
 const LATEST_TIME = 1e11
 
 /**
- * Reads them in one walk, each of the type it must have: to look for every one by its name, among own members only, takes
- * several times as long.
+ * Reads them in one walk, texts and times of the type they must have: to look for each by its name, among own members
+ * only, takes several times as long.
  *
  * @throws GuardError `ERR_CLAIM_INVALID`
  */
@@ -61,9 +61,9 @@ export function readKnownClaims(set: JsonObject): KnownClaims {
     idtyp: undefined,
   }
   // Own members come first. What follows them was put on Object.prototype, and no token says it.
-  let members = Object.keys(set).length
+  let left = Object.keys(set).length
   for (const name in set) {
-    if (members-- === 0) break
+    if (left-- === 0) break
     switch (name) {
       // These reach queries and log lines as text; anything else in them is an injection (`{"$ne": null}`).
       case 'iss':

@@ -49,12 +49,11 @@ function freezeAndCount(value: object, depth: number): number {
     for (const item of value as readonly unknown[])
       if (isListOrObject(item)) members += freezeAndCount(item, depth + 1)
   } else {
-    const own = Object.keys(value).length
-    members = own
-    let at = 0
+    members = Object.keys(value).length
+    let left = members
     // Own members come first: what follows them was put on Object.prototype.
     for (const name in value) {
-      if (at++ === own) break
+      if (left-- === 0) break
       const item = (value as JsonObject)[name]
       if (isListOrObject(item)) members += freezeAndCount(item, depth + 1)
     }

@@ -24,6 +24,7 @@ import {
   refusalOf,
   toJwk,
 } from './mint.ts'
+import { whilePolluted } from './pollute.ts'
 import { answerJson, answerStatus, type Provider, startProvider, until } from './provider.ts'
 
 const secret = newSecret()
@@ -573,6 +574,21 @@ describe('guard.admit', () => {
         expect(refusal).toMatchObject({ code: 'ERR_CHECK_UNAVAILABLE', status: 503 })
       }
     })
+  })
+
+  it.each<[string, unknown]>([
+    ['nbf', NOW + 3_600],
+    ['auth_time', NOW + 3_600],
+    ['cnf', { jkt: 'x' }],
+    ['azp', 'alice'],
+    ['sid', 's1'],
+    ['events', {}],
+    ['roles', ['admin']],
+  ])('takes no %s from a polluted Object.prototype for a claim of the token', (name, value) => {
+    const { guard } = guardWith()
+    const given = request(tokenWith())
+    const { auth } = whilePolluted({ [name]: value }, () => admitAtOnce(guard, given))
+    expect(auth).toMatchObject({ subject: 'alice', kind: 'user', sessionId: undefined, roles: [] })
   })
 
   describe('with optional tokens in one request', () => {
